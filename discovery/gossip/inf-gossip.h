@@ -1,0 +1,47 @@
+#pragma once
+
+#include "discovery/gossip/inf-peer-info.h"
+#include "discovery/identity/inf-membership.h"
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+#define INF_TYPE_GOSSIP (inf_gossip_get_type ())
+G_DECLARE_FINAL_TYPE (InfGossip, inf_gossip, INF, GOSSIP, GObject)
+
+#define INF_GOSSIP_DEFAULT_PORT 7848
+
+/**
+ * InfGossip:
+ *
+ * Knows the members of the grid: finds them, tells them about this node, and notices when one dies.
+ * Lives in the main context that it was started in; never blocks.
+ *
+ * Signals, each with the `const InfPeerId *` it is about, valid during the emission:
+ * - `peer-joined`: a peer became known, or came back
+ * - `peer-changed`: something in its #InfPeerInfo that it says about itself, or its state, changed
+ * - `peer-dead`: it was declared dead
+ * - `peer-left`: it said goodbye, or was removed from the grid
+ *
+ * And `membership-changed`, without an argument: the list of revocations was replaced by a newer
+ * one; save the membership and close the links of whoever was removed.
+ */
+
+InfGossip *inf_gossip_new (InfMembership *membership, guint16 port, const char *state_dir);
+
+gboolean inf_gossip_start (InfGossip *gossip, GError **error);
+void inf_gossip_leave (InfGossip *gossip);
+void inf_gossip_stop (InfGossip *gossip);
+
+guint16 inf_gossip_get_port (InfGossip *gossip);
+const InfPeerId *inf_gossip_get_self_id (InfGossip *gossip);
+char **inf_gossip_dup_own_addresses (InfGossip *gossip);
+GPtrArray *inf_gossip_list (InfGossip *gossip);
+InfPeerInfo *inf_gossip_lookup (InfGossip *gossip, const InfPeerId *id);
+
+void inf_gossip_set_self (InfGossip *gossip, const InfPeerInfo *capacity);
+gboolean inf_gossip_add_address (InfGossip *gossip, const char *address, GError **error);
+void inf_gossip_publish_revocations (InfGossip *gossip);
+
+G_END_DECLS
