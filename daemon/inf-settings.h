@@ -1,0 +1,31 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * InfSettings:
+ * @port: TCP and UDP port, 0 for any free one
+ * @hosting: whether the owner lends this machine
+ * @slots: ranks at once; 0 for the number of cores
+ * @memory_bytes: for all jobs together; 0 for three quarters of the machine's
+ * @price_ucredits: asked per node and second
+ * @max_lease_s: longest lease in seconds; 0 for no limit
+ *
+ * What the owner decided, kept in `settings.ini` in the state directory.
+ */
+typedef struct
+{
+  guint16 port;
+  gboolean hosting;
+  guint slots;
+  guint64 memory_bytes;
+  guint64 price_ucredits;
+  guint max_lease_s;
+} InfSettings;
+
+gboolean inf_settings_load (InfSettings *settings, const char *state_dir, GError **error);
+gboolean inf_settings_save (const InfSettings *settings, const char *state_dir, GError **error);
+
+G_END_DECLS
