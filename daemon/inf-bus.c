@@ -91,7 +91,7 @@ inf_bus_new (const char *socket_path, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
-  if (strlen (socket_path) >= sizeof ((struct sockaddr_un *) 0)->sun_path)
+  if (strlen (socket_path) >= sizeof ((struct sockaddr_un *)0)->sun_path)
     {
       g_set_error (error, INF_ERROR, INF_ERROR_TOO_LARGE,
                    "the path %s is too long for a socket; set INFINITY_HOME to a shorter one",
@@ -112,13 +112,12 @@ inf_bus_new (const char *socket_path, GError **error)
   g_autofree char *escaped = g_dbus_address_escape_value (socket_path);
   g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
   g_autofree char *guid = g_dbus_generate_guid ();
-  bus->server = g_dbus_server_new_sync (address,
-                                        G_DBUS_SERVER_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER, guid,
-                                        NULL, NULL, &local_error);
+  bus->server
+      = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER, guid,
+                                NULL, NULL, &local_error);
   if (!bus->server)
     {
-      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", socket_path,
-                   local_error->message);
+      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", socket_path, local_error->message);
       inf_bus_free (bus);
       return NULL;
     }

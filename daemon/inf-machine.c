@@ -11,7 +11,7 @@ inf_machine_init (InfMachine *machine)
   struct utsname names;
 
   machine->cores = g_get_num_processors ();
-  machine->memory_bytes = (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE);
+  machine->memory_bytes = (guint64)sysconf (_SC_PHYS_PAGES) * (guint64)sysconf (_SC_PAGESIZE);
   machine->arch = g_strdup (uname (&names) == 0 ? names.machine : "unknown");
   machine->os = g_strdup (os_name ? os_name : "Linux");
 }
@@ -33,5 +33,5 @@ inf_machine_load_milli (void)
 {
   double load;
 
-  return getloadavg (&load, 1) == 1 ? (guint) (load * 1000) : 0;
+  return getloadavg (&load, 1) == 1 ? (guint)(load * 1000) : 0;
 }

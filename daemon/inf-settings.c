@@ -59,13 +59,12 @@ inf_settings_load (InfSettings *settings, const char *state_dir, GError **error)
     }
   g_clear_error (&local_error);
 
-  read.port = (guint16) read_number (file, "node", "port", read.port, G_MAXUINT16, &local_error);
-  read.slots = (guint) read_number (file, "host", "slots", 0, MAX_SLOTS, &local_error);
-  read.memory_bytes
-      = read_number (file, "host", "memory-bytes", 0, G_MAXINT64, &local_error);
+  read.port = (guint16)read_number (file, "node", "port", read.port, G_MAXUINT16, &local_error);
+  read.slots = (guint)read_number (file, "host", "slots", 0, MAX_SLOTS, &local_error);
+  read.memory_bytes = read_number (file, "host", "memory-bytes", 0, G_MAXINT64, &local_error);
   read.price_ucredits = read_number (file, "host", "price-ucredits", read.price_ucredits,
                                      MAX_PRICE_UCREDITS, &local_error);
-  read.max_lease_s = (guint) read_number (file, "host", "max-seconds", 0, G_MAXINT32, &local_error);
+  read.max_lease_s = (guint)read_number (file, "host", "max-seconds", 0, G_MAXINT32, &local_error);
   if (g_key_file_has_key (file, "host", "hosting", NULL))
     read.hosting = g_key_file_get_boolean (file, "host", "hosting", NULL);
   if (local_error)

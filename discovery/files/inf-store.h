@@ -1,0 +1,39 @@
+#pragma once
+
+#include "common/inf-sha256.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * InfObjectId:
+ * @bytes: the SHA-256 of the object's content
+ */
+typedef struct
+{
+  guint8 bytes[INF_SHA256_SIZE_BYTES];
+} InfObjectId;
+
+typedef struct _InfStore InfStore;
+
+InfStore *inf_store_new (const char *dir, GError **error);
+InfStore *inf_store_ref (InfStore *store);
+void inf_store_unref (InfStore *store);
+
+/* Blocking; large files belong in a thread (the store may be used from any). */
+gboolean inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_size_bytes,
+                           GError **error);
+gboolean inf_store_add_file (InfStore *store, const char *path, InfObjectId *ret_id,
+                             guint64 *ret_size_bytes, GError **error);
+gboolean inf_store_add_bytes (InfStore *store, GBytes *bytes, InfObjectId *ret_id, GError **error);
+
+gboolean inf_store_has (InfStore *store, const InfObjectId *id);
+int inf_store_open_object (InfStore *store, const InfObjectId *id, guint64 *ret_size_bytes,
+                           GError **error);
+char *inf_store_get_path (InfStore *store, const InfObjectId *id);
+gboolean inf_store_remove (InfStore *store, const InfObjectId *id, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfStore, inf_store_unref)
+
+G_END_DECLS
