@@ -1,0 +1,71 @@
+"""What every benchmark prints: one row a claim, both sides and their ratio.
+
+A benchmark builds rows with Row, and ends with sys.exit(finish(rows, json)). With --json each row is one
+JSON object a line with the keys what, ours, reference, ratio, reach, holds; without it a table. The exit
+status is 1 where a row falls short.
+"""
+
+import argparse
+import json
+import statistics
+from dataclasses import dataclass
+from typing import Callable, List, Optional
+
+
+@dataclass
+class Row:
+    """One claim. `ours` and `reference` are text with units; `ratio` is compared with `reach`."""
+
+    what: str
+    ours: str
+    reference: str
+    ratio: Optional[float]  # None where there is no other side: then `holds` is given
+    reach: str  # ">= 1.6" or "<= 0.8", or words
+    holds: Optional[bool] = None
+
+    def __post_init__(self):
+        if self.holds is None:
+            sign, number = self.reach.split()[:2]
+            limit = float(number)
+            self.holds = self.ratio >= limit if sign == ">=" else self.ratio <= limit
+
+
+def arguments(description: str) -> argparse.Namespace:
+    """The options that all benchmarks take: --build-dir, --json, --rounds."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--build-dir", default="build", help="where the programs were built")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each side runs")
+    return parser.parse_args()
+
+
+def measure_in_turn(rounds: int, ours: Callable[[], float], reference: Callable[[], float]):
+    """Runs both sides in turn, so that a busy machine hurts both.
+
+    Returns the medians of ours, of the reference, and of reference / ours within each round.
+    """
+    pairs: List[tuple] = []
+    for _ in range(rounds):
+        pairs.append((ours(), reference()))
+    return (
+        statistics.median(a for a, _ in pairs),
+        statistics.median(b for _, b in pairs),
+        statistics.median(b / a for a, b in pairs),
+    )
+
+
+def finish(rows: List[Row], as_json: bool) -> int:
+    """Prints the rows; returns the exit status."""
+    if as_json:
+        for row in rows:
+            print(json.dumps(vars(row)), flush=True)
+    else:
+        cells = [("what", "ours", "reference", "ratio", "reach", "holds")]
+        for row in rows:
+            ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+            holds = "yes" if row.holds else "NO"
+            cells.append((row.what, row.ours, row.reference, ratio, row.reach, holds))
+        widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
+        for line in cells:
+            print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+    return 0 if all(row.holds for row in rows) else 1
