@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  *   PROGRAM_EXITED
  * @INF_JOB_ACTION_START_METER: begin to pay; no answer, SPENT now and then
  * @INF_JOB_ACTION_STOP_METER: no further voucher; no answer
- * @INF_JOB_ACTION_STOP_PROGRAM: end the program on every host, now; answer PROGRAM_EXITED once
- *   nothing of it is left
+ * @INF_JOB_ACTION_STOP_PROGRAM: end the program on every host, now, however far its start has come;
+ *   answer PROGRAM_EXITED once nothing of it is left, also when nothing was there
  * @INF_JOB_ACTION_COLLECT: bring the outputs of each host home; answer COLLECTED or COLLECT_FAILED
  *   for each
  * @INF_JOB_ACTION_SETTLE: close each host's lease with the last voucher; answer SETTLED or
@@ -78,9 +78,10 @@ typedef struct
  * @INF_JOB_EVENT_CHECK_FAILED: host, code, text: in one line
  * @INF_JOB_EVENT_LAUNCHED: the program runs
  * @INF_JOB_EVENT_LAUNCH_FAILED: host (or %NULL), code, text
- * @INF_JOB_EVENT_PROGRAM_EXITED: status: as waitpid() gives; text: the last words of its log or
- *   %NULL
- * @INF_JOB_EVENT_PROGRESS: fraction, text
+ * @INF_JOB_EVENT_PROGRAM_EXITED: status: as waitpid() gives; host: whose fault it is as far as is
+ *   known, or %NULL; text: in that case what happened, else the last words of the log or %NULL
+ * @INF_JOB_EVENT_PROGRESS: fraction, text. While staging and collecting it shows that there is
+ *   movement, and puts off the deadline
  * @INF_JOB_EVENT_SUMMARY: text: the program's own one-line summary
  * @INF_JOB_EVENT_SPENT: host, ucredits: what it has been paid in this attempt, cumulative
  * @INF_JOB_EVENT_HOST_DEAD: host, text: how that was noticed, or %NULL

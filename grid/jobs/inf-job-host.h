@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 #define INF_LEASE_ID_SIZE_BYTES 16
 
-/* peer id, name, index, slots, price, lease, lease id, lost, spent, attempt, note */
-#define INF_JOB_HOST_TYPE "(aysuutyaybtus)"
+/* peer id, name, index, slots, price, lease, lease id, lost, dead, spent, attempt, round, note */
+#define INF_JOB_HOST_TYPE "(aysuutyaybbtuus)"
 
 /**
  * InfJobLease:
@@ -37,9 +37,11 @@ typedef enum
  * @price_ucredits: per node·second
  * @lease: where its lease stands
  * @lease_id: the lease, zero until %INF_JOB_LEASE_HELD
- * @is_lost: whether it died or its link broke in this attempt
+ * @is_lost: whether it died, its link broke or its owner stopped it in this attempt
+ * @is_dead: whether it is known to be gone, so that nothing can be asked of it
  * @spent_ucredits: what it was paid
  * @attempt: the attempt it served in
+ * @round: the round of planning that chose it
  * @note: (nullable): what was out of the ordinary: a refusal, a settlement that was not confirmed
  * @is_ready: whether it has answered in the present step; not kept over a restart
  *
@@ -55,8 +57,10 @@ typedef struct
   InfJobLease lease;
   guint8 lease_id[INF_LEASE_ID_SIZE_BYTES];
   gboolean is_lost;
+  gboolean is_dead;
   guint64 spent_ucredits;
   guint attempt;
+  guint round;
   char *note;
   gboolean is_ready;
 

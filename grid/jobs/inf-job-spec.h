@@ -2,7 +2,7 @@
 
 #include "common/inf-sha256.h"
 
-#include <glib.h>
+#include <glib-object.h>
 
 G_BEGIN_DECLS
 

@@ -11,9 +11,11 @@ G_BEGIN_DECLS
 
 #define INF_JOB_ID_SIZE_BYTES 16
 
-/* All of a job but its spec: see inf-job-record.c */
+/* id, name, state, attempt, round, refusals, submitted, ended; steps (began, ended); hosts; past
+ * hosts; excluded peers; (outcome, code, reason, problem's code, problem, stopping, metered,
+ * exited); (progress, text, summary); (worst case, exit status, log path) */
 #define INF_JOB_TYPE                                                                               \
-  "(aysyusxa(uxx)a" INF_JOB_HOST_TYPE "a" INF_JOB_HOST_TYPE "aay(yyus)(dss)(ttis))"
+  "(aysyuuuxxa(xx)a" INF_JOB_HOST_TYPE "a" INF_JOB_HOST_TYPE "aay(yususbbb)(dss)(tis))"
 
 /**
  * InfJobState:
@@ -57,7 +59,6 @@ InfJob *inf_job_new (const guint8 id[INF_JOB_ID_SIZE_BYTES], const char *name, I
 InfJob *inf_job_ref (InfJob *job);
 void inf_job_unref (InfJob *job);
 
-/* Returns: (transfer container) (element-type InfJobAction) */
 GPtrArray *inf_job_handle (InfJob *job, gint64 now_us, gint64 unix_us, const InfJobEvent *event);
 gint64 inf_job_get_deadline_us (const InfJob *job);
 

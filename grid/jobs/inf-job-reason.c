@@ -1,0 +1,111 @@
+#include "grid/jobs/inf-job-private.h"
+
+#include "grid/jobs/inf-job-text.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+/* The sentences a job gives as reasons. Each names the host, when one is to blame. */
+
+/* From sysexits: what the built-in tasks end with, and what any program may. */
+#define EXIT_BAD_DATA 65
+#define EXIT_IO 74
+
+/**
+ * inf_job_reason_of_host:
+ * @host: (nullable): who is to blame
+ * @text: (nullable): what happened there
+ * @otherwise: what to say when there is no @text
+ *
+ * Returns: (transfer full): a sentence in which the host's name appears
+ */
+char *
+inf_job_reason_of_host (const InfJobHost *host, const char *text, const char *otherwise)
+{
+  if (!text || !*text)
+    text = otherwise;
+  if (!host || strstr (text, host->name))
+    return g_strdup (text);
+  return g_strdup_printf ("%s: %s", host->name, text);
+}
+
+static const char *
+phase (const InfJob *job)
+{
+  switch (job->state)
+    {
+    case INF_JOB_LEASING:
+      return "while it was being leased";
+    case INF_JOB_STAGING:
+      return "while files were brought to it";
+    case INF_JOB_CHECKING:
+      return "while it was checked";
+    case INF_JOB_LAUNCHING:
+      return "while the program was started";
+    case INF_JOB_RUNNING:
+      return "while the program ran";
+    default:
+      return "before its outputs were home";
+    }
+}
+
+/**
+ * inf_job_reason_of_loss:
+ * @job: a job
+ * @host: one of its hosts
+ * @event: that it died, was cut off, or stopped the job
+ *
+ * Returns: (transfer full): a sentence
+ */
+char *
+inf_job_reason_of_loss (const InfJob *job, const InfJobHost *host, const InfJobEvent *event)
+{
+  const char *detail = event->text && *event->text ? event->text : NULL;
+  const char *before = detail ? " (" : "", *after = detail ? ")" : "";
+
+  if (!detail)
+    detail = "";
+  if (event->type == INF_JOB_EVENT_HOST_DEAD)
+    return g_strdup_printf ("host %s died %s%s%s%s", host->name, phase (job), before, detail,
+                            after);
+  if (event->type == INF_JOB_EVENT_LINK_LOST)
+    return g_strdup_printf ("the link to host %s broke %s%s%s%s", host->name, phase (job), before,
+                            detail, after);
+  return g_strdup_printf ("host %s stopped the job %s%s%s%s", host->name, phase (job), before,
+                          detail, after);
+}
+
+/**
+ * inf_job_reason_of_exit:
+ * @status: a wait status that is no success
+ * @last_words: (nullable): what the program said last
+ * @ret_code: (out): how the failure counts
+ *
+ * Returns: (transfer full): a sentence
+ */
+char *
+inf_job_reason_of_exit (int status, const char *last_words, InfError *ret_code)
+{
+  const char *colon = last_words && *last_words ? ": " : "";
+
+  if (!last_words)
+    last_words = "";
+  *ret_code = INF_ERROR_JOB_FAILED;
+  if (WIFSIGNALED (status))
+    return g_strdup_printf ("the program was ended by signal %d (%s)%s%s", WTERMSIG (status),
+                            g_strsignal (WTERMSIG (status)), colon, last_words);
+  if (WEXITSTATUS (status) == EXIT_BAD_DATA)
+    {
+      *ret_code = INF_ERROR_BAD_DATA;
+      return g_strdup_printf ("the program refused its input as bad data (exit status %d)%s%s",
+                              EXIT_BAD_DATA, colon, last_words);
+    }
+  if (WEXITSTATUS (status) == EXIT_IO)
+    {
+      *ret_code = INF_ERROR_BAD_DATA;
+      return g_strdup_printf ("the program could not read or write its files (exit status %d)%s%s",
+                              EXIT_IO, colon, last_words);
+    }
+  return g_strdup_printf ("the program ended with exit status %d%s%s", WEXITSTATUS (status), colon,
+                          last_words);
+}

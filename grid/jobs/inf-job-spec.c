@@ -1,0 +1,468 @@
+#include "grid/jobs/inf-job-spec.h"
+
+#include "common/inf-error.h"
+#include "common/inf-wire.h"
+#include "grid/jobs/inf-job-name.h"
+
+#include <string.h>
+
+G_DEFINE_BOXED_TYPE (InfJobSpec, inf_job_spec, inf_job_spec_ref, inf_job_spec_unref)
+
+static const char *const kind_texts[] = { "builtin", "own", "installed" };
+static const char *const builtin_names[] = { "taskadd", "taskmult" };
+
+const char *
+inf_program_kind_to_text (InfProgramKind kind)
+{
+  g_return_val_if_fail ((guint)kind < G_N_ELEMENTS (kind_texts), NULL);
+  return kind_texts[kind];
+}
+
+gboolean
+inf_program_kind_from_text (const char *text, InfProgramKind *ret_kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kind_texts); i++)
+    if (g_str_equal (text, kind_texts[i]))
+      {
+        *ret_kind = (InfProgramKind)i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/**
+ * inf_program_is_builtin:
+ * @name: a program's name
+ *
+ * Returns: whether Infinity brings a task of this name
+ */
+gboolean
+inf_program_is_builtin (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (builtin_names); i++)
+    if (g_str_equal (name, builtin_names[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * inf_job_object_is_known:
+ * @object: an object
+ *
+ * Returns: whether its content has been hashed
+ */
+gboolean
+inf_job_object_is_known (const InfJobObject *object)
+{
+  for (guint i = 0; i < sizeof object->sha256; i++)
+    if (object->sha256[i] != 0)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * inf_job_input_new:
+ * @name: its name below /job
+ * @path: (nullable): where the submitter has it
+ *
+ * Returns: (transfer full): an input that is not hashed yet
+ */
+InfJobInput *
+inf_job_input_new (const char *name, const char *path)
+{
+  InfJobInput *input = g_new0 (InfJobInput, 1);
+
+  input->name = g_strdup (name);
+  input->path = g_strdup (path);
+  return input;
+}
+
+void
+inf_job_input_free (InfJobInput *input)
+{
+  if (!input)
+    return;
+  g_free (input->name);
+  g_free (input->path);
+  g_free (input);
+}
+
+/**
+ * inf_job_spec_new:
+ * @kind: what @program names
+ * @program: a name, or an own executable's absolute path
+ *
+ * Returns: (transfer full): one slot on one host for an hour, to be filled in further
+ */
+InfJobSpec *
+inf_job_spec_new (InfProgramKind kind, const char *program)
+{
+  InfJobSpec *spec = g_new0 (InfJobSpec, 1);
+
+  g_atomic_ref_count_init (&spec->ref_count);
+  spec->kind = kind;
+  spec->program = g_strdup (program);
+  spec->args = g_new0 (char *, 1);
+  spec->outputs = g_new0 (char *, 1);
+  spec->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_job_input_free);
+  spec->nodes = 1;
+  spec->slots = 1;
+  spec->time_limit_us = INF_JOB_SPEC_DEFAULT_TIME_US;
+  return spec;
+}
+
+InfJobSpec *
+inf_job_spec_ref (InfJobSpec *spec)
+{
+  g_atomic_ref_count_inc (&spec->ref_count);
+  return spec;
+}
+
+void
+inf_job_spec_unref (InfJobSpec *spec)
+{
+  if (!spec || !g_atomic_ref_count_dec (&spec->ref_count))
+    return;
+  g_free (spec->program);
+  g_strfreev (spec->args);
+  g_ptr_array_unref (spec->inputs);
+  g_strfreev (spec->outputs);
+  g_free (spec->name);
+  g_free (spec);
+}
+
+/**
+ * inf_job_spec_add_input:
+ * @spec: a spec
+ * @name: its name below /job
+ * @path: (nullable): where the submitter has it
+ *
+ * Returns: (transfer none): the new input
+ */
+InfJobInput *
+inf_job_spec_add_input (InfJobSpec *spec, const char *name, const char *path)
+{
+  InfJobInput *input = inf_job_input_new (name, path);
+
+  g_ptr_array_add (spec->inputs, input);
+  return input;
+}
+
+/**
+ * inf_job_spec_base_name:
+ * @spec: a valid spec
+ *
+ * Returns: (transfer full): what the job's name begins with: the chosen name or the program's, made
+ *   safe for a folder
+ */
+char *
+inf_job_spec_base_name (const InfJobSpec *spec)
+{
+  g_autofree char *base = spec->name ? g_strdup (spec->name) : g_path_get_basename (spec->program);
+
+  /* Room for "-NUMBER" is left, and a name that ends in one would read like another job's. */
+  if (strlen (base) > INF_JOB_NAME_MAX_BYTES / 2)
+    base[INF_JOB_NAME_MAX_BYTES / 2] = '\0';
+  g_strcanon (base, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._+-", '-');
+  if (!inf_job_name_is_safe (base))
+    return g_strdup ("job");
+  return g_steal_pointer (&base);
+}
+
+/**
+ * inf_job_spec_wants_output:
+ * @spec: a spec
+ * @path: relative to /job
+ *
+ * Returns: whether the submitter wants @path brought home. '*' matches '/' too.
+ */
+gboolean
+inf_job_spec_wants_output (const InfJobSpec *spec, const char *path)
+{
+  if (!spec->outputs[0])
+    return TRUE;
+  for (char **pattern = spec->outputs; *pattern; pattern++)
+    if (g_pattern_match_simple (*pattern, path))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+validate_program (const InfJobSpec *spec, GError **error)
+{
+  switch (spec->kind)
+    {
+    case INF_PROGRAM_BUILTIN:
+      if (inf_program_is_builtin (spec->program))
+        return TRUE;
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "there is no built-in task “%s”; taskadd and taskmult are", spec->program);
+      return FALSE;
+    case INF_PROGRAM_OWN:
+      if (g_path_is_absolute (spec->program) && strlen (spec->program) < 4096)
+        {
+          g_autofree char *base = g_path_get_basename (spec->program);
+          if (inf_job_name_is_safe (base))
+            return TRUE;
+        }
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "program “%s” is not the absolute path of a file with a plain name",
+                   spec->program);
+      return FALSE;
+    case INF_PROGRAM_INSTALLED:
+      if (inf_job_name_is_safe (spec->program))
+        return TRUE;
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "“%s” can't be the name of an installed program: one word without '/'",
+                   spec->program);
+      return FALSE;
+    default:
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "unknown kind of program %d",
+                   (int)spec->kind);
+      return FALSE;
+    }
+}
+
+static gboolean
+validate_args (const InfJobSpec *spec, GError **error)
+{
+  guint n_args = g_strv_length (spec->args);
+  gsize size = 0;
+
+  for (guint i = 0; i < n_args; i++)
+    size += strlen (spec->args[i]) + 1;
+  if (n_args > INF_JOB_SPEC_MAX_ARGS || size > INF_JOB_SPEC_MAX_ARGS_BYTES)
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_TOO_LARGE,
+                   "%u arguments of %" G_GSIZE_FORMAT " bytes; at most %d of %d bytes are taken",
+                   n_args, size, INF_JOB_SPEC_MAX_ARGS, INF_JOB_SPEC_MAX_ARGS_BYTES);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+validate_input (const InfJobInput *input, GHashTable *names, GError **error)
+{
+  if (!inf_job_name_is_safe (input->name))
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "input “%s” can't be a file's name in /job: one printable component that "
+                   "begins with neither '.' nor '-'",
+                   input->name);
+      return FALSE;
+    }
+  if (input->path && (!g_path_is_absolute (input->path) || strlen (input->path) >= 4096))
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "input “%s” is not given by an absolute path: “%s”", input->name, input->path);
+      return FALSE;
+    }
+  if (!g_hash_table_add (names, input->name))
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "two inputs are called “%s”; rename one, as both would lie in /job",
+                   input->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+validate_inputs (const InfJobSpec *spec, GError **error)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree char *program = g_path_get_basename (spec->program);
+
+  if (spec->inputs->len > INF_JOB_SPEC_MAX_INPUTS)
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_TOO_LARGE,
+                   "%u inputs; at most %d are taken, so pack them into one file", spec->inputs->len,
+                   INF_JOB_SPEC_MAX_INPUTS);
+      return FALSE;
+    }
+  if (spec->kind != INF_PROGRAM_INSTALLED)
+    g_hash_table_add (names, program);
+  for (guint i = 0; i < spec->inputs->len; i++)
+    if (!validate_input (spec->inputs->pdata[i], names, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+validate_outputs (const InfJobSpec *spec, GError **error)
+{
+  if (g_strv_length (spec->outputs) > INF_JOB_SPEC_MAX_OUTPUTS)
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_TOO_LARGE,
+                   "%u output patterns; at most %d are taken", g_strv_length (spec->outputs),
+                   INF_JOB_SPEC_MAX_OUTPUTS);
+      return FALSE;
+    }
+  for (char **pattern = spec->outputs; *pattern; pattern++)
+    if (!**pattern || strlen (*pattern) > INF_JOB_PATH_MAX_BYTES)
+      {
+        g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                     "output pattern “%s” has to be 1 to %d bytes", *pattern,
+                     INF_JOB_PATH_MAX_BYTES);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+validate_number (const char *what, guint64 value, guint64 min, guint64 max, GError **error)
+{
+  if (value >= min && value <= max)
+    return TRUE;
+  g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+               "%s is %" G_GUINT64_FORMAT ", and has to be %" G_GUINT64_FORMAT
+               " to %" G_GUINT64_FORMAT,
+               what, value, min, max);
+  return FALSE;
+}
+
+/**
+ * inf_job_spec_validate:
+ * @spec: a spec, from anyone
+ * @error: #INF_ERROR_INVALID or #INF_ERROR_TOO_LARGE, naming the part that is wrong
+ *
+ * Looks at the spec alone: whether files exist and hosts offer the program comes later.
+ *
+ * Returns: whether a job can be made of it
+ */
+gboolean
+inf_job_spec_validate (const InfJobSpec *spec, GError **error)
+{
+  if (spec->name && !inf_job_name_is_safe (spec->name))
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "“%s” can't be a job's name: it is a folder's name too", spec->name);
+      return FALSE;
+    }
+  return validate_program (spec, error) && validate_args (spec, error)
+         && validate_inputs (spec, error) && validate_outputs (spec, error)
+         && validate_number ("the number of nodes", spec->nodes, 1, INF_JOB_SPEC_MAX_NODES, error)
+         && validate_number ("slots per node", spec->slots, 1, INF_JOB_SPEC_MAX_SLOTS, error)
+         && validate_number ("the time limit in microseconds", spec->time_limit_us,
+                             G_USEC_PER_SEC / 10, INF_JOB_SPEC_MAX_TIME_US, error)
+         && validate_number ("the memory in bytes", spec->memory_bytes, 0, G_MAXINT64, error)
+         && validate_number ("the maximum price", spec->max_price_ucredits, 0, G_MAXINT64, error)
+         && validate_number ("the number of retries", spec->retries, 0, INF_JOB_SPEC_MAX_RETRIES,
+                             error);
+}
+
+static GVariant *
+object_digest (const InfJobObject *object)
+{
+  gboolean is_known = inf_job_object_is_known (object);
+
+  return inf_wire_variant_from_data (object->sha256, is_known ? sizeof object->sha256 : 0);
+}
+
+/**
+ * inf_job_spec_to_variant:
+ * @spec: a spec
+ *
+ * Returns: (transfer floating): of type %INF_JOB_SPEC_TYPE
+ */
+GVariant *
+inf_job_spec_to_variant (const InfJobSpec *spec)
+{
+  GVariantBuilder inputs;
+
+  g_variant_builder_init (&inputs, G_VARIANT_TYPE ("a(ssayt)"));
+  for (guint i = 0; i < spec->inputs->len; i++)
+    {
+      const InfJobInput *input = spec->inputs->pdata[i];
+      g_variant_builder_add (&inputs, "(ss@ayt)", input->name, input->path ? input->path : "",
+                             object_digest (&input->object), input->object.size_bytes);
+    }
+  return g_variant_new ("(ys(@ayt)^asa(ssayt)^assuutttub)", (guint8)spec->kind, spec->program,
+                        object_digest (&spec->object), spec->object.size_bytes, spec->args, &inputs,
+                        spec->outputs, spec->name ? spec->name : "", spec->nodes, spec->slots,
+                        spec->memory_bytes, spec->time_limit_us, spec->max_price_ucredits,
+                        spec->retries, spec->wait_for_hosts);
+}
+
+static gboolean
+object_from_variant (GVariant *digest, guint64 size_bytes, InfJobObject *object, GError **error)
+{
+  gsize length;
+  const void *data = g_variant_get_fixed_array (digest, &length, 1);
+
+  if (length != 0 && length != sizeof object->sha256)
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "an object's id of %" G_GSIZE_FORMAT " bytes", length);
+      return FALSE;
+    }
+  if (length != 0)
+    memcpy (object->sha256, data, length);
+  object->size_bytes = size_bytes;
+  return TRUE;
+}
+
+static gboolean
+inputs_from_variant (InfJobSpec *spec, GVariant *inputs, GError **error)
+{
+  GVariantIter iter;
+  const char *name, *path;
+  GVariant *digest;
+  guint64 size_bytes;
+
+  if (g_variant_n_children (inputs) > INF_JOB_SPEC_MAX_INPUTS)
+    {
+      g_set_error_literal (error, INF_ERROR, INF_ERROR_TOO_LARGE, "too many inputs");
+      return FALSE;
+    }
+  g_variant_iter_init (&iter, inputs);
+  while (g_variant_iter_next (&iter, "(&s&s@ayt)", &name, &path, &digest, &size_bytes))
+    {
+      g_autoptr (GVariant) owned = digest;
+      InfJobInput *input = inf_job_spec_add_input (spec, name, *path ? path : NULL);
+      if (!object_from_variant (owned, size_bytes, &input->object, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * inf_job_spec_from_variant:
+ * @value: from anyone; in normal form
+ * @error: as inf_job_spec_validate()
+ *
+ * Returns: (transfer full) (nullable): a valid spec
+ */
+InfJobSpec *
+inf_job_spec_from_variant (GVariant *value, GError **error)
+{
+  guint8 kind;
+  const char *program, *name;
+  g_autoptr (GVariant) digest = NULL;
+  g_autoptr (GVariant) inputs = NULL;
+  g_autoptr (InfJobSpec) spec = inf_job_spec_new (INF_PROGRAM_BUILTIN, "");
+  guint64 size_bytes;
+
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE (INF_JOB_SPEC_TYPE))
+      || g_variant_get_size (value) > INF_JOB_SPEC_MAX_SIZE_BYTES)
+    {
+      g_set_error_literal (error, INF_ERROR, INF_ERROR_INVALID, "this is no job's description");
+      return NULL;
+    }
+  g_strfreev (g_steal_pointer (&spec->args));
+  g_strfreev (g_steal_pointer (&spec->outputs));
+  g_variant_get (value, "(y&s(@ayt)^as@a(ssayt)^as&suutttub)", &kind, &program, &digest,
+                 &size_bytes, &spec->args, &inputs, &spec->outputs, &name, &spec->nodes,
+                 &spec->slots, &spec->memory_bytes, &spec->time_limit_us, &spec->max_price_ucredits,
+                 &spec->retries, &spec->wait_for_hosts);
+  spec->kind = (InfProgramKind)kind;
+  g_free (spec->program);
+  spec->program = g_strdup (program);
+  if (*name)
+    spec->name = g_strdup (name);
+  if (!object_from_variant (digest, size_bytes, &spec->object, error)
+      || !inputs_from_variant (spec, inputs, error) || !inf_job_spec_validate (spec, error))
+    return NULL;
+  return g_steal_pointer (&spec);
+}
