@@ -1,12 +1,11 @@
 #pragma once
 
 #include "discovery/identity/inf-peer-id.h"
+#include "grid/market/inf-lease.h"
 
 #include <glib.h>
 
 G_BEGIN_DECLS
-
-#define INF_LEASE_ID_SIZE_BYTES 16
 
 /* peer id, name, index, slots, price, lease, lease id, lost, dead, spent, attempt, round, note */
 #define INF_JOB_HOST_TYPE "(aysuutyaybbtuus)"

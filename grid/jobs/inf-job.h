@@ -9,8 +9,6 @@
 
 G_BEGIN_DECLS
 
-#define INF_JOB_ID_SIZE_BYTES 16
-
 /* id, name, state, attempt, round, refusals, submitted, ended; steps (began, ended); hosts; past
  * hosts; excluded peers; (outcome, code, reason, problem's code, problem, stopping, metered,
  * exited); (progress, text, summary); (worst case, exit status, log path) */
