@@ -51,7 +51,8 @@ inf_paths_helper (const char *program)
     {
       g_autofree char *self_dir = g_path_get_dirname (self);
       const char *places[]
-          = { ".", "../libexec/infinity", "../daemon", "../grid/sandbox", "../cli", "../tasks" };
+          = { ".",     "../libexec/infinity", "../daemon", "../grid/sandbox", "../cli", "../tasks",
+              "../lab" };
       for (guint i = 0; i < G_N_ELEMENTS (places); i++)
         {
           g_autofree char *path = g_build_filename (self_dir, places[i], program, NULL);
