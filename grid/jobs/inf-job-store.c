@@ -1,0 +1,392 @@
+#include "grid/jobs/inf-job-store.h"
+
+#include "common/inf-error.h"
+#include "common/inf-wire.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+/* One row a job. The columns are what is searched for and what a person with the sqlite3 shell
+ * wants to see; `spec` and `record` are the whole, as GVariants. Numbers for names are counted in a
+ * table of their own, so that the folder of a job that was removed is not given to another.
+ *
+ * synchronous=FULL with WAL: what inf_job_store_put() has returned from survives a power cut, which
+ * is what lets the state machine act on it. */
+
+#define SCHEMA_VERSION 1
+#define BUSY_TIMEOUT_MS 2000
+#define MAX_PREFIX_BYTES 256
+
+struct _InfJobStore
+{
+  sqlite3 *db;
+};
+
+static const char schema[]
+    = "BEGIN IMMEDIATE;"
+      "CREATE TABLE jobs ("
+      "  id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL UNIQUE, state TEXT NOT NULL,"
+      "  finished INTEGER NOT NULL, reason TEXT, submitted_unix_us INTEGER NOT NULL,"
+      "  spent_ucredits INTEGER NOT NULL, spec BLOB NOT NULL, record BLOB NOT NULL);"
+      "CREATE INDEX jobs_by_time ON jobs (submitted_unix_us);"
+      "CREATE TABLE names (base TEXT PRIMARY KEY NOT NULL, last INTEGER NOT NULL);"
+      "PRAGMA user_version = 1;"
+      "COMMIT;";
+
+static gboolean
+set_sqlite_error (InfJobStore *store, const char *what, GError **error)
+{
+  g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", what, sqlite3_errmsg (store->db));
+  return FALSE;
+}
+
+static gboolean
+execute (InfJobStore *store, const char *sql, GError **error)
+{
+  if (sqlite3_exec (store->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+    return TRUE;
+  set_sqlite_error (store, "the job store failed", error);
+  if (!sqlite3_get_autocommit (store->db))
+    sqlite3_exec (store->db, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+static sqlite3_stmt *
+prepare (InfJobStore *store, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+
+  if (sqlite3_prepare_v2 (store->db, sql, -1, &statement, NULL) != SQLITE_OK)
+    set_sqlite_error (store, "the job store failed", error);
+  return statement;
+}
+
+static gboolean
+read_version (InfJobStore *store, int *ret_version, GError **error)
+{
+  sqlite3_stmt *statement = prepare (store, "PRAGMA user_version", error);
+  gboolean ok = statement && sqlite3_step (statement) == SQLITE_ROW;
+
+  if (ok)
+    *ret_version = sqlite3_column_int (statement, 0);
+  else if (statement)
+    set_sqlite_error (store, "the job store can't be read", error);
+  sqlite3_finalize (statement);
+  return ok;
+}
+
+static gboolean
+open_schema (InfJobStore *store, GError **error)
+{
+  int version;
+
+  if (!read_version (store, &version, error)
+      || !execute (store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error))
+    return FALSE;
+  if (version == 0)
+    return execute (store, schema, error);
+  if (version == SCHEMA_VERSION)
+    return TRUE;
+  g_set_error (error, INF_ERROR, INF_ERROR_UNSUPPORTED,
+               "the job store is of version %d, this Infinity knows version %d; use the newer one",
+               version, SCHEMA_VERSION);
+  return FALSE;
+}
+
+/**
+ * inf_job_store_open:
+ * @path: a file, made when it does not exist; its directory does
+ * @error: #INF_ERROR_FAILED, or #INF_ERROR_UNSUPPORTED when a newer Infinity wrote it
+ *
+ * Returns: (transfer full) (nullable): the store
+ */
+InfJobStore *
+inf_job_store_open (const char *path, GError **error)
+{
+  g_autoptr (InfJobStore) store = g_new0 (InfJobStore, 1);
+
+  if (sqlite3_open_v2 (path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL)
+      != SQLITE_OK)
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "the job store %s can't be opened: %s", path,
+                   store->db ? sqlite3_errmsg (store->db) : "out of memory");
+      return NULL;
+    }
+  sqlite3_busy_timeout (store->db, BUSY_TIMEOUT_MS);
+  if (!open_schema (store, error))
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
+  return g_steal_pointer (&store);
+}
+
+void
+inf_job_store_close (InfJobStore *store)
+{
+  if (!store)
+    return;
+  sqlite3_close (store->db);
+  g_free (store);
+}
+
+/**
+ * inf_job_store_next_name:
+ * @store: a store
+ * @base: what the name begins with, as inf_job_spec_base_name() gives
+ * @error: #INF_ERROR_FAILED
+ *
+ * Returns: (transfer full) (nullable): @base-1, @base-2 and so on: a name that this store has never
+ *   given before, nor has a job of
+ */
+char *
+inf_job_store_next_name (InfJobStore *store, const char *base, GError **error)
+{
+  /* "a-1" counted from base "a" may also be what somebody called a job; hence the loop. */
+  for (guint tries = 0; tries < 1000; tries++)
+    {
+      sqlite3_stmt *statement
+          = prepare (store,
+                     "INSERT INTO names VALUES (?1, 1) ON CONFLICT (base) DO UPDATE "
+                     "SET last = last + 1 RETURNING ?1 || '-' || last, "
+                     "EXISTS (SELECT 1 FROM jobs WHERE name = ?1 || '-' || last)",
+                     error);
+      if (!statement)
+        return NULL;
+      sqlite3_bind_text (statement, 1, base, -1, SQLITE_TRANSIENT);
+      g_autofree char *name = NULL;
+      gboolean is_taken = FALSE;
+      if (sqlite3_step (statement) == SQLITE_ROW)
+        {
+          name = g_strdup ((const char *)sqlite3_column_text (statement, 0));
+          is_taken = sqlite3_column_int (statement, 1);
+        }
+      if (!name || sqlite3_step (statement) != SQLITE_DONE)
+        {
+          set_sqlite_error (store, "no name for the job", error);
+          sqlite3_finalize (statement);
+          return NULL;
+        }
+      sqlite3_finalize (statement);
+      if (!is_taken)
+        return g_steal_pointer (&name);
+    }
+  g_set_error (error, INF_ERROR, INF_ERROR_EXISTS, "no free name for a job called %s", base);
+  return NULL;
+}
+
+static void
+bind_variant (sqlite3_stmt *statement, int index, GVariant *value)
+{
+  sqlite3_bind_blob64 (statement, index, g_variant_get_data (value), g_variant_get_size (value),
+                       SQLITE_TRANSIENT);
+}
+
+/**
+ * inf_job_store_put:
+ * @store: a store
+ * @job: a job, new or known
+ * @error: #INF_ERROR_FAILED
+ *
+ * Writes all of @job at once. When this returns, it is on disk.
+ *
+ * Returns: whether it was written; when not, the store has what it had before
+ */
+gboolean
+inf_job_store_put (InfJobStore *store, InfJob *job, GError **error)
+{
+  g_autoptr (GVariant) spec = g_variant_ref_sink (inf_job_spec_to_variant (inf_job_get_spec (job)));
+  g_autoptr (GVariant) record = g_variant_ref_sink (inf_job_to_variant (job));
+  sqlite3_stmt *statement
+      = prepare (store,
+                 "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+                 "ON CONFLICT (id) DO UPDATE SET state = ?3, finished = ?4, reason = ?5, "
+                 "spent_ucredits = ?7, spec = ?8, record = ?9",
+                 error);
+  if (!statement)
+    return FALSE;
+  sqlite3_bind_text (statement, 1, inf_job_get_id_text (job), -1, SQLITE_TRANSIENT);
+  sqlite3_bind_text (statement, 2, inf_job_get_name (job), -1, SQLITE_TRANSIENT);
+  sqlite3_bind_text (statement, 3, inf_job_state_to_text (inf_job_get_state (job)), -1,
+                     SQLITE_STATIC);
+  sqlite3_bind_int (statement, 4, inf_job_is_finished (job));
+  sqlite3_bind_text (statement, 5, inf_job_get_reason (job), -1, SQLITE_TRANSIENT);
+  sqlite3_bind_int64 (statement, 6, inf_job_get_submitted_unix_us (job));
+  sqlite3_bind_int64 (statement, 7, (gint64)inf_job_get_spent_ucredits (job));
+  bind_variant (statement, 8, spec);
+  bind_variant (statement, 9, record);
+  gboolean ok = sqlite3_step (statement) == SQLITE_DONE;
+  if (!ok)
+    set_sqlite_error (store, "the job could not be written down", error);
+  sqlite3_finalize (statement);
+  return ok;
+}
+
+static GVariant *
+column_variant (sqlite3_stmt *statement, int column, const char *type)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (sqlite3_column_blob (statement, column),
+                                          (gsize)sqlite3_column_bytes (statement, column));
+  g_autoptr (GVariant) value
+      = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (type), bytes, FALSE));
+
+  /* A disk's damage is as little to be trusted as a peer's bytes. */
+  return g_variant_is_normal_form (value) ? g_steal_pointer (&value) : NULL;
+}
+
+/* From a row of (spec, record, name). */
+static InfJob *
+read_job (sqlite3_stmt *statement, GError **error)
+{
+  g_autoptr (GVariant) spec_value = column_variant (statement, 0, INF_JOB_SPEC_TYPE);
+  g_autoptr (GVariant) record = column_variant (statement, 1, INF_JOB_TYPE);
+  g_autoptr (InfJobSpec) spec = NULL;
+  InfJob *job = NULL;
+
+  if (spec_value && record)
+    spec = inf_job_spec_from_variant (spec_value, error);
+  else
+    g_set_error_literal (error, INF_ERROR, INF_ERROR_CORRUPT, "a job's record is damaged");
+  if (spec)
+    job = inf_job_from_variant (record, spec, error);
+  if (!job)
+    g_prefix_error (error, "job %s: ", (const char *)sqlite3_column_text (statement, 2));
+  return job;
+}
+
+/* Steps through @statement, which this frees, and returns the jobs of its rows. */
+static GPtrArray *
+read_jobs (InfJobStore *store, sqlite3_stmt *statement, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_job_unref);
+  int status;
+
+  while ((status = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      g_autoptr (GError) damage = NULL;
+      InfJob *job = read_job (statement, &damage);
+      /* One damaged row must not hide the others, nor keep the node from starting. */
+      if (job)
+        g_ptr_array_add (jobs, job);
+      else
+        g_warning ("%s", damage->message);
+    }
+  if (status != SQLITE_DONE)
+    set_sqlite_error (store, "the job store can't be read", error);
+  sqlite3_finalize (statement);
+  return status == SQLITE_DONE ? g_steal_pointer (&jobs) : NULL;
+}
+
+static char *
+name_candidates (GPtrArray *jobs)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < jobs->len && i < 4; i++)
+    g_string_append_printf (names, "%s%s", i ? ", " : "", inf_job_get_name (jobs->pdata[i]));
+  if (jobs->len > 4)
+    g_string_append (names, " …");
+  return g_string_free (names, FALSE);
+}
+
+/**
+ * inf_job_store_get:
+ * @store: a store
+ * @text: a job's name, its id, or the beginning of either
+ * @error: #INF_ERROR_NOT_FOUND; #INF_ERROR_INVALID when several jobs begin so, naming some
+ *
+ * A whole name or id wins over those that only begin with it.
+ *
+ * Returns: (transfer full) (nullable): the job
+ */
+InfJob *
+inf_job_store_get (InfJobStore *store, const char *text, GError **error)
+{
+  sqlite3_stmt *statement;
+  gsize length = strlen (text);
+
+  if (length == 0 || length > MAX_PREFIX_BYTES || !g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error_literal (error, INF_ERROR, INF_ERROR_INVALID,
+                           "a job is named by its name, its id, or the beginning of one");
+      return NULL;
+    }
+  statement = prepare (store,
+                       "SELECT spec, record, name FROM jobs "
+                       "WHERE substr (id, 1, length (?1)) = lower (?1) "
+                       "OR substr (name, 1, length (?1)) = ?1 "
+                       "ORDER BY (name = ?1 OR id = ?1) DESC, submitted_unix_us DESC LIMIT 5",
+                       error);
+  if (!statement)
+    return NULL;
+  sqlite3_bind_text (statement, 1, text, -1, SQLITE_TRANSIENT);
+  g_autoptr (GPtrArray) jobs = read_jobs (store, statement, error);
+  if (!jobs)
+    return NULL;
+  if (jobs->len == 0)
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_NOT_FOUND, "there is no job “%s”", text);
+      return NULL;
+    }
+  InfJob *first = jobs->pdata[0];
+  if (jobs->len == 1 || g_str_equal (inf_job_get_name (first), text)
+      || g_str_equal (inf_job_get_id_text (first), text))
+    return inf_job_ref (first);
+  g_autofree char *names = name_candidates (jobs);
+  g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "“%s” may be any of %s; give more of it", text,
+               names);
+  return NULL;
+}
+
+/**
+ * inf_job_store_list:
+ * @store: a store
+ * @filter: which jobs
+ * @max_jobs: how many at most; 0: all
+ * @error: #INF_ERROR_FAILED
+ *
+ * Returns: (transfer full) (element-type InfJob) (nullable): jobs, the newest first
+ */
+GPtrArray *
+inf_job_store_list (InfJobStore *store, InfJobFilter filter, guint max_jobs, GError **error)
+{
+  sqlite3_stmt *statement
+      = prepare (store,
+                 "SELECT spec, record, name FROM jobs WHERE ?1 = 0 OR finished = (?1 = 2) "
+                 "ORDER BY submitted_unix_us DESC, rowid DESC LIMIT ?2",
+                 error);
+
+  if (!statement)
+    return NULL;
+  sqlite3_bind_int (statement, 1, (int)filter);
+  sqlite3_bind_int64 (statement, 2, max_jobs > 0 ? (gint64)max_jobs : -1);
+  return read_jobs (store, statement, error);
+}
+
+/**
+ * inf_job_store_remove:
+ * @store: a store
+ * @job: a finished job
+ * @error: #INF_ERROR_INVALID when it is not finished, #INF_ERROR_FAILED
+ *
+ * Returns: whether the store has it no more
+ */
+gboolean
+inf_job_store_remove (InfJobStore *store, InfJob *job, GError **error)
+{
+  if (!inf_job_is_finished (job))
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "job %s has not ended; cancel it first",
+                   inf_job_get_name (job));
+      return FALSE;
+    }
+  sqlite3_stmt *statement = prepare (store, "DELETE FROM jobs WHERE id = ?1", error);
+  if (!statement)
+    return FALSE;
+  sqlite3_bind_text (statement, 1, inf_job_get_id_text (job), -1, SQLITE_TRANSIENT);
+  gboolean ok = sqlite3_step (statement) == SQLITE_DONE;
+  if (!ok)
+    set_sqlite_error (store, "the job could not be removed", error);
+  sqlite3_finalize (statement);
+  return ok;
+}
