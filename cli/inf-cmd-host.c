@@ -1,0 +1,259 @@
+#include "cli/inf-client.h"
+#include "cli/inf-command.h"
+#include "cli/inf-list.h"
+#include "cli/inf-quantity.h"
+#include "cli/inf-terminal.h"
+#include "common/inf-error.h"
+
+static int opt_slots = -1;
+static char *opt_memory;
+static char *opt_price;
+static char *opt_max_time;
+
+static InfDBusHost1 *
+open_host (InfClient **ret_client, GError **error)
+{
+  *ret_client = inf_client_connect (error);
+  return *ret_client ? inf_client_get_host (*ret_client, error) : NULL;
+}
+
+static int
+set_hosting (gboolean hosting, const char *message, GError **error)
+{
+  g_autoptr (InfClient) client = NULL;
+  g_auto (GVariantDict) policy = G_VARIANT_DICT_INIT (NULL);
+  InfDBusHost1 *host = open_host (&client, error);
+
+  if (!host)
+    return INF_EXIT_FAILURE;
+  g_variant_dict_insert (&policy, "hosting", "b", hosting);
+  if (!inf_dbus_host1_call_set_policy_sync (host, g_variant_dict_end (&policy), NULL, error))
+    return INF_EXIT_FAILURE;
+  inf_terminal_message ("%s", message);
+  return INF_EXIT_SUCCESS;
+}
+
+static int
+run_start (char **arguments, GError **error)
+{
+  return set_hosting (TRUE, "This machine takes jobs now.", error);
+}
+
+static int
+run_stop (char **arguments, GError **error)
+{
+  return set_hosting (FALSE,
+                      "This machine takes no more jobs. “infinity host leases” shows what still "
+                      "runs here.",
+                      error);
+}
+
+/* Puts what the options ask for into @policy; FALSE with @error when they make no sense. */
+static gboolean
+read_policy (GVariantDict *policy, GError **error)
+{
+  guint64 number;
+
+  if (opt_slots < -1)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "--slots can't be negative; 0 is the number of cores");
+      return FALSE;
+    }
+  if (opt_slots >= 0)
+    g_variant_dict_insert (policy, "slots", "u", (guint32)opt_slots);
+  if (opt_memory)
+    {
+      if (!inf_quantity_parse_size (opt_memory, &number, error))
+        return FALSE;
+      g_variant_dict_insert (policy, "memory-bytes", "t", number);
+    }
+  if (opt_price)
+    {
+      if (!inf_quantity_parse_credits (opt_price, &number, error))
+        return FALSE;
+      g_variant_dict_insert (policy, "price", "t", number);
+    }
+  if (opt_max_time)
+    {
+      if (!inf_quantity_parse_duration (opt_max_time, &number, error))
+        return FALSE;
+      g_variant_dict_insert (policy, "max-seconds", "u", (guint32)MIN (number, G_MAXUINT32));
+    }
+  return TRUE;
+}
+
+static int
+run_set (char **arguments, GError **error)
+{
+  g_autoptr (InfClient) client = NULL;
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GVariant) policy = NULL;
+  InfDBusHost1 *host;
+
+  if (!read_policy (&dict, error))
+    return INF_EXIT_USAGE;
+  policy = g_variant_ref_sink (g_variant_dict_end (&dict));
+  if (g_variant_n_children (policy) == 0)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "nothing to set");
+      return INF_EXIT_USAGE;
+    }
+  host = open_host (&client, error);
+  if (!host || !inf_dbus_host1_call_set_policy_sync (host, policy, NULL, error))
+    return INF_EXIT_FAILURE;
+  return INF_EXIT_SUCCESS;
+}
+
+static char *
+format_number_or (GVariant *row, const char *key, const char *zero)
+{
+  guint32 number = 0;
+
+  g_variant_lookup (row, key, "u", &number);
+  return number ? g_strdup_printf ("%u", number) : g_strdup (zero);
+}
+
+static char *
+format_slots (GVariant *row)
+{
+  return format_number_or (row, "slots", "as many as there are cores");
+}
+
+static char *
+format_memory (GVariant *row)
+{
+  guint64 size_bytes = 0;
+
+  g_variant_lookup (row, "memory-bytes", "t", &size_bytes);
+  return size_bytes ? inf_quantity_format_size (size_bytes)
+                    : g_strdup ("three quarters of the machine's");
+}
+
+static char *
+format_max_time (GVariant *row)
+{
+  guint32 seconds = 0;
+
+  g_variant_lookup (row, "max-seconds", "u", &seconds);
+  return seconds ? inf_quantity_format_duration (seconds * (gint64)G_USEC_PER_SEC)
+                 : g_strdup ("no limit");
+}
+
+static const InfColumn policy_columns[] = {
+  { "hosting", "Takes jobs", INF_CELL_YES_NO },
+  { "obstacle", "Can't, because", INF_CELL_TEXT },
+  { "slots", "Slots", INF_CELL_NUMBER, .format = format_slots },
+  { "memory-bytes", "Memory", INF_CELL_SIZE, .format = format_memory },
+  { "price", "Credits per second", INF_CELL_CREDITS },
+  { "max-seconds", "Longest lease", INF_CELL_TEXT, .format = format_max_time },
+  { NULL },
+};
+
+static int
+run_show (char **arguments, GError **error)
+{
+  g_autoptr (InfClient) client = NULL;
+  g_autoptr (GVariant) row = NULL;
+  InfDBusHost1 *host = open_host (&client, error);
+  GVariantDict dict;
+
+  if (!host)
+    return INF_EXIT_FAILURE;
+  g_variant_dict_init (&dict, inf_dbus_host1_get_policy (host));
+  g_variant_dict_insert (&dict, "obstacle", "s",
+                         inf_dbus_host1_get_obstacle (host) ? inf_dbus_host1_get_obstacle (host)
+                                                            : "");
+  row = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return inf_list_print_record (policy_columns, row);
+}
+
+static char *
+format_client (GVariant *row)
+{
+  const char *name = "", *id = "";
+
+  g_variant_lookup (row, "client-name", "&s", &name);
+  g_variant_lookup (row, "client", "&s", &id);
+  return g_strdup (*name ? name : id);
+}
+
+static const InfColumn lease_columns[] = {
+  { "id", "ID", INF_CELL_ID },
+  { "client", "CLIENT", INF_CELL_TEXT, .format = format_client },
+  { "program", "PROGRAM", INF_CELL_TEXT },
+  { "slots", "SLOTS", INF_CELL_NUMBER },
+  { "state", "STATE", INF_CELL_TEXT },
+  { "since-unix", "SINCE", INF_CELL_TIME },
+  { "processes", "PROCESSES", INF_CELL_NUMBER },
+  { "price", "PRICE", INF_CELL_CREDITS },
+  { "earned", "EARNED", INF_CELL_CREDITS },
+  { "job", "JOB", INF_CELL_ID, .is_extra = TRUE },
+  { NULL },
+};
+
+static int
+run_leases (char **arguments, GError **error)
+{
+  g_autoptr (InfClient) client = NULL;
+  g_autoptr (GVariant) leases = NULL;
+  InfDBusHost1 *host;
+  int status;
+
+  if (!inf_list_begin (lease_columns, &status, error))
+    return status;
+  host = open_host (&client, error);
+  if (!host || !inf_dbus_host1_call_list_leases_sync (host, &leases, NULL, error))
+    return INF_EXIT_FAILURE;
+  return inf_list_print (lease_columns, "id", leases, "Nothing runs here for others.", error);
+}
+
+static int
+run_stop_lease (char **arguments, GError **error)
+{
+  g_autoptr (InfClient) client = NULL;
+  InfDBusHost1 *host = open_host (&client, error);
+
+  if (!host || !inf_dbus_host1_call_stop_lease_sync (host, arguments[0], NULL, error))
+    return INF_EXIT_FAILURE;
+  inf_terminal_message ("Lease %s is stopped: nothing of it runs here any more.", arguments[0]);
+  return INF_EXIT_SUCCESS;
+}
+
+static const GOptionEntry set_options[] = {
+  { "slots", 0, 0, G_OPTION_ARG_INT, &opt_slots, "Ranks at once; 0: the number of cores", "N" },
+  { "memory", 0, 0, G_OPTION_ARG_STRING, &opt_memory,
+    "Memory for all jobs together; 0: three quarters of the machine's", "SIZE" },
+  { "price", 0, 0, G_OPTION_ARG_STRING, &opt_price, "Credits for this node and a second",
+    "CREDITS" },
+  { "max-time", 0, 0, G_OPTION_ARG_STRING, &opt_max_time, "Longest lease; 0: no limit",
+    "DURATION" },
+  G_OPTION_ENTRY_NULL,
+};
+static const GOptionEntry show_options[] = { INF_JSON_ENTRY, G_OPTION_ENTRY_NULL };
+static const GOptionEntry leases_options[] = { INF_LIST_ENTRIES, G_OPTION_ENTRY_NULL };
+
+const InfCommand inf_commands_host[] = {
+  { .name = "host start", .summary = "Let others run jobs on this machine", .run = run_start },
+  { .name = "host stop", .summary = "Take no further jobs", .run = run_stop },
+  { .name = "host set",
+    .summary = "Set what this machine lends and for how much",
+    .options = set_options,
+    .run = run_set },
+  { .name = "host show",
+    .summary = "Show what this machine lends and for how much",
+    .options = show_options,
+    .run = run_show },
+  { .name = "host leases",
+    .summary = "List what runs here for others",
+    .options = leases_options,
+    .run = run_leases },
+  { .name = "host stop-lease",
+    .arguments = "ID",
+    .summary = "Stop what a lease runs, at once",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .words = INF_WORDS_LEASES,
+    .run = run_stop_lease },
+  { NULL },
+};

@@ -1,0 +1,3 @@
+#pragma once
+
+int inf_cmd_lab (int argc, char **argv);

@@ -1,0 +1,204 @@
+#include "cli/inf-client.h"
+#include "cli/inf-command.h"
+#include "cli/inf-list.h"
+#include "cli/inf-quantity.h"
+#include "cli/inf-terminal.h"
+
+/* Names of the peers that rows of neighbours know by their ids only. */
+static GHashTable *names_by_id;
+
+static char *
+format_slots (GVariant *row)
+{
+  guint32 free_slots = 0, total = 0;
+
+  g_variant_lookup (row, "slots-free", "u", &free_slots);
+  g_variant_lookup (row, "slots-total", "u", &total);
+  return g_strdup_printf ("%u/%u", free_slots, total);
+}
+
+static char *
+format_neighbours (GVariant *row)
+{
+  g_autoptr (GVariant) neighbours
+      = g_variant_lookup_value (row, "neighbours", G_VARIANT_TYPE ("a(sx)"));
+  GString *text = g_string_new (NULL);
+  const char *id;
+  gint64 rtt_us;
+  GVariantIter iter;
+
+  g_variant_iter_init (&iter, neighbours);
+  while (neighbours && g_variant_iter_loop (&iter, "(&sx)", &id, &rtt_us))
+    {
+      const char *name = names_by_id ? g_hash_table_lookup (names_by_id, id) : NULL;
+      g_string_append_printf (text, "%s%.*s", text->len ? ", " : "", name ? 256 : 10,
+                              name ? name : id);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+format_neighbours_with_times (GVariant *row)
+{
+  g_autoptr (GVariant) neighbours
+      = g_variant_lookup_value (row, "neighbours", G_VARIANT_TYPE ("a(sx)"));
+  GString *text = g_string_new (NULL);
+  const char *id;
+  gint64 rtt_us;
+  GVariantIter iter;
+
+  g_variant_iter_init (&iter, neighbours);
+  while (neighbours && g_variant_iter_loop (&iter, "(&sx)", &id, &rtt_us))
+    {
+      const char *name = names_by_id ? g_hash_table_lookup (names_by_id, id) : NULL;
+      g_autofree char *rtt = inf_quantity_format_duration (rtt_us);
+      g_string_append_printf (text, "%s%.*s (%s)", text->len ? ", " : "", name ? 256 : 10,
+                              name ? name : id, rtt_us < 0 ? "not measured" : rtt);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+format_heard (GVariant *row)
+{
+  gint64 heard_ms = -1;
+  g_autofree char *duration = NULL;
+
+  if (!g_variant_lookup (row, "heard-ms", "x", &heard_ms) || heard_ms < 0)
+    return NULL;
+  duration = inf_quantity_format_duration (MIN (heard_ms, G_MAXINT64 / 1000) * 1000);
+  return g_strdup_printf ("%s ago", duration);
+}
+
+static const InfColumn list_columns[] = {
+  { "name", "NAME", INF_CELL_TEXT },
+  { "address", "ADDRESS", INF_CELL_TEXT },
+  { "cores", "CORES", INF_CELL_NUMBER },
+  { "memory-bytes", "MEMORY", INF_CELL_SIZE },
+  { "slots-free", "FREE", INF_CELL_NUMBER, .format = format_slots },
+  { "load-milli", "LOAD", INF_CELL_MILLI },
+  { "price", "PRICE", INF_CELL_CREDITS },
+  { "state", "STATE", INF_CELL_TEXT },
+  { "rtt-us", "RTT", INF_CELL_RTT },
+  { "neighbours", "NEIGHBOURS", INF_CELL_TEXT, .format = format_neighbours },
+  { "id", "ID", INF_CELL_ID, .is_extra = TRUE },
+  { "hosting", "HOSTING", INF_CELL_YES_NO, .is_extra = TRUE },
+  { "heard-ms", "HEARD", INF_CELL_TEXT, .is_extra = TRUE, .format = format_heard },
+  { "open-mpi", "OPEN MPI", INF_CELL_TEXT, .is_extra = TRUE },
+  { "arch", "ARCH", INF_CELL_TEXT, .is_extra = TRUE },
+  { "os", "OS", INF_CELL_TEXT, .is_extra = TRUE },
+  { "offers", "OFFERS", INF_CELL_TEXT, .is_extra = TRUE },
+  { NULL },
+};
+
+static const InfColumn record_columns[] = {
+  { "name", "Name", INF_CELL_TEXT },
+  { "id", "Peer id", INF_CELL_TEXT },
+  { "state", "State", INF_CELL_TEXT },
+  { "address", "Address", INF_CELL_TEXT },
+  { "cores", "Cores", INF_CELL_NUMBER },
+  { "memory-bytes", "Memory", INF_CELL_SIZE },
+  { "slots-free", "Free slots", INF_CELL_NUMBER, .format = format_slots },
+  { "load-milli", "Load", INF_CELL_MILLI },
+  { "hosting", "Takes jobs", INF_CELL_YES_NO },
+  { "price", "Credits per second", INF_CELL_CREDITS },
+  { "rtt-us", "Round trip", INF_CELL_RTT },
+  { "heard-ms", "Last heard", INF_CELL_TEXT, .format = format_heard },
+  { "arch", "Architecture", INF_CELL_TEXT },
+  { "os", "System", INF_CELL_TEXT },
+  { "open-mpi", "Open MPI", INF_CELL_TEXT },
+  { "offers", "Offers", INF_CELL_TEXT },
+  { "neighbours", "Neighbours", INF_CELL_TEXT, .format = format_neighbours_with_times },
+  { NULL },
+};
+
+static void
+remember_names (GVariant *peers)
+{
+  names_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (gsize i = 0; i < g_variant_n_children (peers); i++)
+    {
+      g_autoptr (GVariant) peer = g_variant_get_child_value (peers, i);
+      const char *id, *name;
+      if (g_variant_lookup (peer, "id", "&s", &id) && g_variant_lookup (peer, "name", "&s", &name)
+          && *name)
+        g_hash_table_insert (names_by_id, g_strdup (id), g_strdup (name));
+    }
+}
+
+static int
+run_peers (char **arguments, GError **error)
+{
+  g_autoptr (InfClient) client = NULL;
+  g_autoptr (GVariant) peers = NULL;
+  InfDBusNode1 *node;
+  int status;
+
+  if (!inf_list_begin (list_columns, &status, error))
+    return status;
+  client = inf_client_connect (error);
+  node = client ? inf_client_get_node (client, error) : NULL;
+  if (!node || !inf_dbus_node1_call_list_peers_sync (node, &peers, NULL, error))
+    return INF_EXIT_FAILURE;
+  remember_names (peers);
+  status
+      = inf_list_print (list_columns, "id", peers, "No peers: this node is in no grid yet.", error);
+  g_clear_pointer (&names_by_id, g_hash_table_unref);
+  return status;
+}
+
+static int
+run_add (char **arguments, GError **error)
+{
+  g_autoptr (InfClient) client = inf_client_connect (error);
+  InfDBusNode1 *node = client ? inf_client_get_node (client, error) : NULL;
+
+  if (!node || !inf_dbus_node1_call_add_peer_address_sync (node, arguments[0], NULL, error))
+    return INF_EXIT_FAILURE;
+  inf_terminal_message ("%s is tried now and remembered.", arguments[0]);
+  return INF_EXIT_SUCCESS;
+}
+
+static int
+run_show (char **arguments, GError **error)
+{
+  g_autoptr (InfClient) client = inf_client_connect (error);
+  g_autoptr (GVariant) peer = NULL, peers = NULL;
+  InfDBusNode1 *node = client ? inf_client_get_node (client, error) : NULL;
+  int status;
+
+  if (!node || !inf_dbus_node1_call_get_peer_sync (node, arguments[0], &peer, NULL, error))
+    return INF_EXIT_FAILURE;
+  /* for the names of its neighbours; without them there are their ids */
+  if (!inf_list_options.is_json && inf_dbus_node1_call_list_peers_sync (node, &peers, NULL, NULL))
+    remember_names (peers);
+  status = inf_list_print_record (record_columns, peer);
+  g_clear_pointer (&names_by_id, g_hash_table_unref);
+  return status;
+}
+
+static const GOptionEntry list_options[] = { INF_LIST_ENTRIES, G_OPTION_ENTRY_NULL };
+static const GOptionEntry show_options[] = { INF_JSON_ENTRY, G_OPTION_ENTRY_NULL };
+
+const InfCommand inf_commands_peers[] = {
+  { .name = "peers",
+    .summary = "List the nodes of the grid and what they have to offer",
+    .details = "FREE is of all slots that a node lends; PRICE is in credits per node and second.",
+    .options = list_options,
+    .run = run_peers },
+  { .name = "peers add",
+    .arguments = "ADDRESS",
+    .summary = "Try to reach a member at an address, IP:PORT, and remember it",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run_add },
+  { .name = "peer show",
+    .arguments = "PEER",
+    .summary = "Show all that is known of one node, given by name or by the beginning of its id",
+    .options = show_options,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .words = INF_WORDS_PEERS,
+    .run = run_show },
+  { NULL },
+};
