@@ -4,8 +4,6 @@
 
 G_BEGIN_DECLS
 
-#define INF_LAUNCH_AGENT_PATH "/run/infinity/infinity-agent"
-
 /**
  * InfLaunchHost:
  * @index: its place in the job network, 2 and up

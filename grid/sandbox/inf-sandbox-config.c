@@ -198,7 +198,7 @@ inf_sandbox_config_set_limits (InfSandboxConfig *config, const InfSandboxLimits 
  * inf_sandbox_config_set_agent_dir:
  * @config: a configuration
  * @host_dir: the directory of an #InfAgentServer, seen as %INF_SANDBOX_AGENT_DIR; only the
- *   launcher's sandbox has one. `infinity-agent` is found there too.
+ *   launcher's sandbox has one. `infinity-agent` is bound beside it.
  */
 void
 inf_sandbox_config_set_agent_dir (InfSandboxConfig *config, const char *host_dir)

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 #define INF_SANDBOX_MAX_INDEX 340
 #define INF_SANDBOX_PORTS_EACH 64
 #define INF_SANDBOX_JOB_DIR "/job"
-#define INF_SANDBOX_AGENT_DIR "/run/infinity"
+#define INF_SANDBOX_AGENT_DIR "/run/infinity/agent"
+#define INF_SANDBOX_AGENT_PATH "/run/infinity/infinity-agent"
 
 /**
  * InfSandboxLimits:

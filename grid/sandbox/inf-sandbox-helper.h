@@ -1,0 +1,22 @@
+#pragma once
+
+#include "grid/sandbox/inf-sandbox-config.h"
+
+G_BEGIN_DECLS
+
+/**
+ * InfHelperSetup:
+ * @config: the sandbox
+ * @control_fd: the daemon's end of the control socket
+ * @memory_is_accounted: whether a cgroup keeps the job under its limit of memory
+ */
+typedef struct
+{
+  InfSandboxConfig *config;
+  int control_fd;
+  gboolean memory_is_accounted;
+} InfHelperSetup;
+
+int inf_sandbox_helper_run (const InfHelperSetup *setup);
+
+G_END_DECLS

@@ -1,0 +1,93 @@
+#include "tests/grid/sandbox/test-job.h"
+
+#include <string.h>
+
+static void
+test_ring_over_three_hosts (void)
+{
+  g_autoptr (TestJob) job = test_job_new (3, 2, NULL);
+  g_autofree char *output = NULL;
+  int status = test_job_mpiexec (job, "names", &output);
+
+  g_assert_cmpint (status, ==, 0);
+  g_assert_nonnull (strstr (output, "sum 21 of 6 ranks\n"));
+  g_assert_nonnull (strstr (output, "rank 0 on job-2\n"));
+  g_assert_nonnull (strstr (output, "rank 5 on job-4\n"));
+}
+
+static void
+test_two_jobs_at_once (void)
+{
+  g_autoptr (TestJob) first = test_job_new (2, 1, NULL);
+  g_autoptr (TestJob) second = test_job_new (2, 1, NULL);
+  TestRun *first_run = test_job_begin_mpiexec (first, "ring");
+  TestRun *second_run = test_job_begin_mpiexec (second, "ring");
+  g_autofree char *first_output = NULL;
+  g_autofree char *second_output = NULL;
+
+  g_assert_cmpint (test_run_end (first_run, &first_output), ==, 0);
+  g_assert_cmpint (test_run_end (second_run, &second_output), ==, 0);
+  g_assert_cmpstr (first_output, ==, "sum 3 of 2 ranks\n");
+  g_assert_cmpstr (second_output, ==, "sum 3 of 2 ranks\n");
+}
+
+static void
+on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  inf_sandbox_stop_finish (INF_SANDBOX (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_a_host_that_stops_ends_the_job (void)
+{
+  g_autoptr (TestJob) job = test_job_new (3, 1, NULL);
+  TestRun *run = test_job_begin_mpiexec (job, "spin");
+
+  test_run_wait_for_output (run, "spinning");
+  inf_sandbox_stop_async (test_job_get_sandbox (job, 3), NULL, on_stopped, NULL);
+  g_assert_cmpint (test_run_end (run, NULL), !=, 0);
+}
+
+static void
+test_a_failing_rank_fails_the_job (void)
+{
+  g_autoptr (TestJob) job = test_job_new (2, 1, NULL);
+  int status = test_job_mpiexec (job, "exit3", NULL);
+
+  g_assert_cmpint (status >> 8, ==, 3);
+}
+
+static gboolean
+on_killed (gpointer data)
+{
+  return test_run_is_over (data);
+}
+
+static void
+test_a_cancelled_launcher_ends_everywhere (void)
+{
+  g_autoptr (TestJob) job = test_job_new (2, 1, NULL);
+  TestRun *run = test_job_begin_mpiexec (job, "spin");
+
+  test_run_wait_for_output (run, "spinning");
+  test_run_kill (run);
+  test_wait_until (on_killed, run, "mpiexec to end");
+  test_run_end (run, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sandbox-mpi/ring-over-three-hosts", test_ring_over_three_hosts);
+  g_test_add_func ("/sandbox-mpi/two-jobs-at-once", test_two_jobs_at_once);
+  g_test_add_func ("/sandbox-mpi/a-host-that-stops-ends-the-job",
+                   test_a_host_that_stops_ends_the_job);
+  g_test_add_func ("/sandbox-mpi/a-failing-rank-fails-the-job", test_a_failing_rank_fails_the_job);
+  g_test_add_func ("/sandbox-mpi/a-cancelled-launcher-ends-everywhere",
+                   test_a_cancelled_launcher_ends_everywhere);
+  return g_test_run ();
+}
