@@ -70,11 +70,13 @@ start (Keeper *keeper, const char *name, guint n_hosts, const char *const *share
   return keeper->control_fd >= 0;
 }
 
-/* Only the lab's own directory: it is this keeper's while the lock is held, so it goes last. */
+/* Only the lab's own directory is this keeper's, while the lock is held; so it goes last. The base
+ * above it goes when it is empty, and is not asked for again: in a user namespace this user has
+ * another number. */
 static void
 stop (Keeper *keeper)
 {
-  g_autofree char *base = inf_lab_dirs_base ();
+  g_autofree char *base = g_path_get_dirname (keeper->dir);
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&keeper->machines, inf_lab_machines_free);
