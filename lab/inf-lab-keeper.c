@@ -58,8 +58,6 @@ start (Keeper *keeper, const char *name, guint n_hosts, const char *const *share
 
   keeper->dir = inf_lab_dirs_lab (name);
   control = g_build_filename (keeper->dir, "control", NULL);
-  if (!inf_lab_dirs_make_base (error))
-    return FALSE;
   keeper->lock_fd = inf_lab_dirs_claim (keeper->dir, error);
   if (keeper->lock_fd < 0 || !inf_lab_namespace_enter (error))
     return FALSE;
@@ -70,19 +68,15 @@ start (Keeper *keeper, const char *name, guint n_hosts, const char *const *share
   return keeper->control_fd >= 0;
 }
 
-/* Only the lab's own directory is this keeper's, while the lock is held; so it goes last. The base
- * above it goes when it is empty, and is not asked for again: in a user namespace this user has
- * another number. */
 static void
 stop (Keeper *keeper)
 {
-  g_autofree char *base = g_path_get_dirname (keeper->dir);
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&keeper->machines, inf_lab_machines_free);
-  if (keeper->lock_fd >= 0 && !inf_lab_dirs_remove_tree (keeper->dir, &error))
+  if (keeper->lock_fd >= 0 && !inf_lab_dirs_release (keeper->dir, keeper->lock_fd, &error))
     g_warning ("%s", error->message);
-  rmdir (base);
+  keeper->lock_fd = -1;
 }
 
 static gboolean
