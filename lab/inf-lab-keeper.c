@@ -58,6 +58,8 @@ start (Keeper *keeper, const char *name, guint n_hosts, const char *const *share
 
   keeper->dir = inf_lab_dirs_lab (name);
   control = g_build_filename (keeper->dir, "control", NULL);
+  if (!inf_lab_dirs_make_base (error))
+    return FALSE;
   keeper->lock_fd = inf_lab_dirs_claim (keeper->dir, error);
   if (keeper->lock_fd < 0 || !inf_lab_namespace_enter (error))
     return FALSE;
@@ -68,15 +70,17 @@ start (Keeper *keeper, const char *name, guint n_hosts, const char *const *share
   return keeper->control_fd >= 0;
 }
 
+/* Only the lab's own directory: it is this keeper's while the lock is held, so it goes last. */
 static void
 stop (Keeper *keeper)
 {
+  g_autofree char *base = inf_lab_dirs_base ();
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&keeper->machines, inf_lab_machines_free);
-  if (keeper->lock_fd >= 0 && !inf_lab_dirs_release (keeper->dir, keeper->lock_fd, &error))
+  if (keeper->lock_fd >= 0 && !inf_lab_dirs_remove_tree (keeper->dir, &error))
     g_warning ("%s", error->message);
-  keeper->lock_fd = -1;
+  rmdir (base);
 }
 
 static gboolean

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "grid/jobs/inf-host-lease.h"
+#include "grid/jobs/inf-lease-dir.h"
+#include "grid/market/inf-meter-host.h"
+
+G_BEGIN_DECLS
+
+struct _InfHostLease
+{
+  GObject parent;
+
+  const InfJobContext *context;
+  InfLease *lease;
+  InfEndpoint *client;
+  char *client_name;
+  char *open_mpi_version;
+  InfHostLeaseState state;
+  char *end_reason; /* NULL unless this host ended it */
+
+  InfMeterHost *meter;
+  GBytes *last_voucher;
+  guint timer; /* for the meter's deadline, the first payment, or the lease's expiry */
+
+  InfLeasePrepare prepare; /* as the client sent it */
+  InfLeaseDir *dir;
+  GPtrArray *objects; /* of InfObjectId: what the store holds because of this lease */
+  InfSandbox *sandbox;
+  InfJobSeat *seat;
+  GPtrArray *channels;  /* of InfLinkChannel: orteds */
+  gint64 first_exec_us; /* monotonic; 0 before */
+  GCancellable *cancellable;
+  GPtrArray *stop_waiters; /* of GTask */
+  gboolean is_stopping;
+};
+
+const guint8 *inf_host_lease_get_id (InfHostLease *lease);
+void inf_host_lease_set_state (InfHostLease *lease, InfHostLeaseState state);
+void inf_host_lease_refuse (InfLinkCall *call, InfError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+/* inf-host-lease-money.c */
+void inf_host_lease_arm_timer (InfHostLease *lease);
+GBytes *inf_host_lease_make_bill (InfHostLease *lease);
+
+/* inf-host-lease-files.c */
+void inf_host_lease_drop_files (InfHostLease *lease);
+
+G_END_DECLS

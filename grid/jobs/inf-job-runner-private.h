@@ -1,0 +1,74 @@
+#pragma once
+
+#include "grid/jobs/inf-job-launcher.h"
+#include "grid/jobs/inf-job-log.h"
+#include "grid/jobs/inf-job-net.h"
+#include "grid/jobs/inf-job-runner.h"
+#include "grid/jobs/inf-lease-client.h"
+#include "grid/market/inf-plan.h"
+
+G_BEGIN_DECLS
+
+struct _InfJobRunner
+{
+  GObject parent;
+
+  const InfJobContext *context;
+  InfJob *job;
+  InfJobSink sink;
+  gpointer sink_data;
+
+  guint timer;
+  InfJobLog *log;
+
+  /* of the present round */
+  InfPlan *plan;
+  GHashTable *clients; /* InfPeerId → InfLeaseClient */
+  GCancellable *cancellable;
+  char *work_dir;
+  GPtrArray *participants; /* of InfLeaseParticipant, the launcher's first */
+  InfJobLauncher *launcher;
+  InfJobSeat *seat;
+  gboolean launcher_is_ready;
+  gboolean launch_is_wanted;
+  gboolean program_is_running;
+  gboolean is_stopping;
+  guint stops_pending;
+  int wait_status;
+  guint n_orteds;
+};
+
+/* What an answer needs to find its way back: kept over the asynchronous call. */
+typedef struct
+{
+  InfJobRunner *runner;
+  guint round;
+  InfPeerId host;
+} InfJobAnswer;
+
+InfJobAnswer *inf_job_answer_new (InfJobRunner *runner, guint round, const InfPeerId *host);
+void inf_job_answer_free (InfJobAnswer *answer);
+
+void inf_job_runner_handle (InfJobRunner *runner, const InfJobEvent *event);
+void inf_job_runner_answer (InfJobAnswer *answer, InfJobEventType type, const GError *error);
+InfLeaseClient *inf_job_runner_get_client (InfJobRunner *runner, const InfPeerId *host);
+
+/* inf-job-runner-hosts.c: what is done with each host */
+void inf_job_runner_plan (InfJobRunner *runner, guint round);
+void inf_job_runner_lease (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_stage (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_check (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_start_meter (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_stop_meter (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_collect (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_settle (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_release (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_abandon (InfJobRunner *runner, const InfJobAction *action);
+
+/* inf-job-runner-program.c: the program and its launcher */
+void inf_job_runner_prepare_launcher (InfJobRunner *runner);
+void inf_job_runner_launch (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_stop_program (InfJobRunner *runner, const InfJobAction *action);
+void inf_job_runner_drop_launcher (InfJobRunner *runner);
+
+G_END_DECLS

@@ -1,0 +1,366 @@
+#include "grid/jobs/inf-job-runner-private.h"
+
+#include "common/inf-error.h"
+#include "grid/jobs/inf-job-messages.h"
+#include "grid/jobs/inf-lease-dir.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+/* What a job's driver does with the program: the launcher, the orted on each host, the end. */
+
+/* What a host's exec channel says when the orted did not end by itself: see inf-host-exec.c */
+#define NO_EXIT_STATUS (-1)
+
+static void run_program (InfJobRunner *self);
+
+static const InfJobHost *
+host_by_index (InfJobRunner *self, guint index)
+{
+  GPtrArray *hosts = inf_job_get_hosts (self->job);
+
+  for (guint i = 0; i < hosts->len; i++)
+    if (((InfJobHost *)hosts->pdata[i])->index == index)
+      return hosts->pdata[i];
+  return NULL;
+}
+
+/* One orted: the agent that waits for it, and the channel that carries it. */
+typedef struct
+{
+  InfJobRunner *runner;
+  guint round;
+  InfAgentCall *call;
+  InfLinkChannel *channel;
+  InfPeerId host;
+  char *host_name;
+} Orted;
+
+static void
+orted_free (Orted *orted)
+{
+  g_signal_handlers_disconnect_by_data (orted->call, orted);
+  if (orted->channel)
+    g_signal_handlers_disconnect_by_data (orted->channel, orted);
+  g_clear_object (&orted->channel);
+  g_object_unref (orted->call);
+  g_object_unref (orted->runner);
+  g_free (orted->host_name);
+  g_free (orted);
+}
+
+static void
+host_trouble (Orted *orted, InfJobEventType type, InfError code, const char *text)
+{
+  InfJobEvent event = {
+    .type = type,
+    .round = orted->round,
+    .host = &orted->host,
+    .code = code,
+    .text = text,
+  };
+
+  if (orted->runner->is_stopping || orted->round != inf_job_get_round (orted->runner->job))
+    return;
+  if (type == INF_JOB_EVENT_HOST_STOPPED)
+    event.round = 0;
+  inf_job_runner_handle (orted->runner, &event);
+}
+
+static void
+on_orted_closed (InfLinkChannel *channel, int exit_status, gpointer user_data)
+{
+  Orted *orted = user_data;
+
+  if (exit_status == NO_EXIT_STATUS)
+    {
+      g_autofree char *text
+          = g_strdup_printf ("%s stopped the job: its owner, or an unpaid lease", orted->host_name);
+      host_trouble (orted, INF_JOB_EVENT_HOST_STOPPED, INF_ERROR_REFUSED, text);
+    }
+  inf_agent_call_return (orted->call, exit_status == NO_EXIT_STATUS ? 255 : exit_status, NULL);
+  orted_free (orted);
+}
+
+static void
+on_agent_gone (InfAgentCall *call, gpointer user_data)
+{
+  Orted *orted = user_data;
+
+  if (orted->channel)
+    inf_link_channel_close (orted->channel);
+}
+
+static void
+on_orted_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Orted *orted = user_data;
+  InfJobRunner *self = orted->runner;
+  g_autoptr (GError) error = NULL;
+  InfJobEvent event = { .type = INF_JOB_EVENT_LAUNCHED, .round = orted->round };
+
+  orted->channel = inf_links_open_channel_finish (INF_LINKS (source), result, &error);
+  if (!orted->channel)
+    {
+      host_trouble (orted, INF_JOB_EVENT_LAUNCH_FAILED, (InfError)error->code, error->message);
+      inf_agent_call_return (orted->call, 255, error->message);
+      orted_free (orted);
+      return;
+    }
+  g_signal_connect (orted->channel, "closed", G_CALLBACK (on_orted_closed), orted);
+  if (inf_link_channel_is_closed (orted->channel))
+    on_orted_closed (orted->channel, NO_EXIT_STATUS, orted);
+  else if (orted->round == inf_job_get_round (self->job)
+           && ++self->n_orteds == inf_job_get_hosts (self->job)->len)
+    inf_job_runner_handle (self, &event);
+}
+
+/* mpiexec wants an orted on a host: the command goes there over an exec channel, with the agent's
+ * own standard streams spliced to it. */
+static void
+on_agent (InfAgentCall *call, gpointer user_data)
+{
+  InfJobRunner *self = user_data;
+  const InfJobHost *host = host_by_index (self, inf_agent_call_get_host_index (call));
+  InfLeaseClient *client = host ? inf_job_runner_get_client (self, &host->peer_id) : NULL;
+  g_auto (InfExecHeader) header = { 0 };
+
+  if (!client)
+    {
+      inf_agent_call_return (call, 255, "no such host in this job");
+      return;
+    }
+  Orted *orted = g_new0 (Orted, 1);
+  orted->runner = g_object_ref (self);
+  orted->round = inf_job_get_round (self->job);
+  orted->call = g_object_ref (call);
+  orted->host = host->peer_id;
+  orted->host_name = g_strdup (host->name);
+  g_signal_connect (call, "cancelled", G_CALLBACK (on_agent_gone), orted);
+
+  memcpy (header.lease_id, host->lease_id, sizeof header.lease_id);
+  header.command_line = g_strdup (inf_agent_call_get_command_line (call));
+  g_autoptr (GBytes) bytes = inf_exec_header_encode (&header);
+  InfSplice splice = {
+    .in_fd = inf_agent_call_steal_fd (call, 0),
+    .out_fd = inf_agent_call_steal_fd (call, 1),
+    .err_fd = inf_agent_call_steal_fd (call, 2),
+  };
+  inf_links_open_channel_async (self->context->links, inf_lease_client_get_endpoint (client),
+                                INF_SERVICE_EXEC, bytes, &splice, self->cancellable,
+                                on_orted_opened, orted);
+}
+
+static void
+on_output (InfJobLauncher *launcher, GBytes *data, gpointer user_data)
+{
+  InfJobRunner *self = user_data;
+
+  if (!self->log)
+    return;
+  inf_job_log_add (self->log, data);
+  g_signal_emit_by_name (self, "log-grew");
+}
+
+static void
+launch_failed (InfJobRunner *self, guint round, const GError *error)
+{
+  InfJobEvent event = {
+    .type = INF_JOB_EVENT_LAUNCH_FAILED,
+    .round = round,
+    .code = error->domain == INF_ERROR ? (InfError)error->code : INF_ERROR_FAILED,
+    .text = error->message,
+  };
+
+  inf_job_runner_handle (self, &event);
+}
+
+static void
+on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  InfJobAnswer *answer = user_data;
+  InfJobRunner *self = answer->runner;
+  g_autoptr (GError) error = NULL;
+  gboolean prepared = inf_job_launcher_prepare_finish (INF_JOB_LAUNCHER (source), result, &error);
+
+  if (self->launcher == INF_JOB_LAUNCHER (source))
+    {
+      self->launcher_is_ready = prepared;
+      if (prepared && self->launch_is_wanted)
+        run_program (self);
+      else if (!prepared)
+        launch_failed (self, answer->round, error);
+    }
+  inf_job_answer_free (answer);
+}
+
+/**
+ * inf_job_runner_prepare_launcher:
+ * @runner: a runner whose hosts have their files
+ *
+ * Makes the launcher's sandbox while the hosts make theirs.
+ */
+void
+inf_job_runner_prepare_launcher (InfJobRunner *runner)
+{
+  g_autofree char *name = g_strdup_printf ("%s-%u", inf_job_get_id_text (runner->job),
+                                           inf_job_get_round (runner->job));
+
+  runner->work_dir = g_build_filename (runner->context->state_dir, "launch", name, NULL);
+  runner->launcher = inf_job_launcher_new (runner->job, runner->work_dir);
+  runner->launcher_is_ready = runner->launch_is_wanted = FALSE;
+  g_signal_connect (runner->launcher, "output", G_CALLBACK (on_output), runner);
+  inf_job_launcher_prepare_async (
+      runner->launcher, on_agent, runner, runner->cancellable, on_prepared,
+      inf_job_answer_new (runner, inf_job_get_round (runner->job), NULL));
+  if (inf_job_launcher_get_sandbox (runner->launcher))
+    runner->seat = inf_job_net_join (runner->context->net, inf_job_get_id (runner->job),
+                                     INF_SANDBOX_LAUNCHER_INDEX, runner->participants,
+                                     inf_job_launcher_get_sandbox (runner->launcher));
+}
+
+static void
+tell_exit (InfJobRunner *self, guint round, int wait_status)
+{
+  InfJobEvent event = {
+    .type = INF_JOB_EVENT_PROGRAM_EXITED,
+    .round = round,
+    .status = wait_status,
+    .text = self->log ? inf_job_log_get_last_words (self->log) : NULL,
+  };
+
+  inf_job_runner_handle (self, &event);
+}
+
+static void
+stop_answered (InfJobRunner *self)
+{
+  if (--self->stops_pending == 0)
+    tell_exit (self, inf_job_get_round (self->job), self->wait_status);
+}
+
+static void
+on_program_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  InfJobAnswer *answer = user_data;
+  InfJobRunner *self = answer->runner;
+  g_autoptr (GError) error = NULL;
+  int wait_status = SIGKILL;
+  gboolean ran
+      = inf_job_launcher_run_finish (INF_JOB_LAUNCHER (source), result, &wait_status, &error);
+
+  self->program_is_running = FALSE;
+  self->wait_status = wait_status;
+  if (self->is_stopping)
+    stop_answered (self);
+  else if (ran)
+    tell_exit (self, answer->round, wait_status);
+  else
+    launch_failed (self, answer->round, error);
+  inf_job_answer_free (answer);
+}
+
+static void
+run_program (InfJobRunner *self)
+{
+  InfJobSpec *spec = inf_job_get_spec (self->job);
+  g_autofree char *name = inf_job_spec_base_name (spec);
+  g_autofree char *program = spec->kind == INF_PROGRAM_INSTALLED
+                                 ? g_strdup (spec->program)
+                                 : g_build_filename ("/app", name, NULL);
+
+  self->launch_is_wanted = FALSE;
+  self->program_is_running = TRUE;
+  inf_job_launcher_run_async (self->launcher, program, NULL, on_program_ended,
+                              inf_job_answer_new (self, inf_job_get_round (self->job), NULL));
+}
+
+void
+inf_job_runner_launch (InfJobRunner *runner, const InfJobAction *action)
+{
+  if (runner->launcher_is_ready)
+    run_program (runner);
+  else
+    runner->launch_is_wanted = TRUE;
+}
+
+static void
+on_host_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (InfJobRunner) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!inf_lease_client_stop_finish (INF_LEASE_CLIENT (source), result, &error))
+    g_debug ("%s", error->message);
+  stop_answered (self);
+}
+
+static void
+on_launcher_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (InfJobRunner) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!inf_job_launcher_stop_finish (INF_JOB_LAUNCHER (source), result, &error))
+    g_warning ("the launcher can't be stopped: %s", error->message);
+  stop_answered (self);
+}
+
+/**
+ * inf_job_runner_stop_program:
+ * @runner: a runner
+ * @action: the order
+ *
+ * Ends everything at once, here and on every host; the core hears of it when all have answered, or
+ * its own deadline passes.
+ */
+void
+inf_job_runner_stop_program (InfJobRunner *runner, const InfJobAction *action)
+{
+  GPtrArray *hosts = inf_job_get_hosts (runner->job);
+
+  runner->is_stopping = TRUE;
+  runner->launch_is_wanted = FALSE;
+  runner->wait_status = SIGTERM;
+  runner->stops_pending = runner->program_is_running ? 2 : 1;
+  inf_job_launcher_stop_async (runner->launcher, on_launcher_stopped, g_object_ref (runner));
+  for (guint i = 0; i < hosts->len; i++)
+    {
+      const InfJobHost *host = hosts->pdata[i];
+      InfLeaseClient *client = inf_job_runner_get_client (runner, &host->peer_id);
+      if (!client || host->is_lost || host->lease != INF_JOB_LEASE_HELD)
+        continue;
+      runner->stops_pending++;
+      inf_lease_client_stop_async (client, "the job was stopped", on_host_stopped,
+                                   g_object_ref (runner));
+    }
+}
+
+static void
+on_dropped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree char *work_dir = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!inf_job_launcher_stop_finish (INF_JOB_LAUNCHER (source), result, &error)
+      || !inf_lease_dir_remove_tree (work_dir, &error))
+    g_warning ("the launcher left something behind: %s", error->message);
+}
+
+/**
+ * inf_job_runner_drop_launcher:
+ * @runner: a runner
+ *
+ * The attempt is over: its launcher, sandbox and files go.
+ */
+void
+inf_job_runner_drop_launcher (InfJobRunner *runner)
+{
+  g_clear_pointer (&runner->seat, inf_job_seat_leave);
+  if (!runner->launcher)
+    return;
+  g_signal_handlers_disconnect_by_data (runner->launcher, runner);
+  inf_job_launcher_stop_async (runner->launcher, on_dropped, g_steal_pointer (&runner->work_dir));
+  g_clear_object (&runner->launcher);
+}

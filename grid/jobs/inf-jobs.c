@@ -1,0 +1,423 @@
+#include "grid/jobs/inf-jobs.h"
+
+#include "common/inf-error.h"
+#include "grid/jobs/inf-job-messages.h"
+#include "grid/jobs/inf-job-planner.h"
+#include "grid/jobs/inf-lease-dir.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define DELIVER_TIMEOUT_MS 10000
+#define MAX_LISTED 10000
+
+struct _InfJobs
+{
+  GObject parent;
+
+  const InfJobContext *context;
+  InfJobSink sink;
+  InfJobFinished finished;
+  gpointer sink_data;
+  GHashTable *runners; /* a job's id text → InfJobRunner, of the jobs that are under way */
+  GPtrArray *waiters;  /* of GTask: cancellations */
+};
+
+G_DEFINE_FINAL_TYPE (InfJobs, inf_jobs, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_JOB_CHANGED,
+  SIGNAL_LOG_GREW,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+inf_jobs_finalize (GObject *object)
+{
+  InfJobs *self = INF_JOBS (object);
+
+  g_hash_table_unref (self->runners);
+  g_ptr_array_unref (self->waiters);
+  G_OBJECT_CLASS (inf_jobs_parent_class)->finalize (object);
+}
+
+static void
+inf_jobs_class_init (InfJobsClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = inf_jobs_finalize;
+  signals[SIGNAL_JOB_CHANGED] = g_signal_new ("job-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                              NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_LOG_GREW] = g_signal_new ("log-grew", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_UINT64);
+}
+
+static void
+inf_jobs_init (InfJobs *self)
+{
+  self->runners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * inf_jobs_new:
+ * @context: (transfer none): outlives the jobs
+ * @sink: takes the outputs of a host
+ * @finished: (nullable): called when a job is over
+ * @sink_data: for both
+ *
+ * Returns: (transfer full): the jobs of this node
+ */
+InfJobs *
+inf_jobs_new (const InfJobContext *context, InfJobSink sink, InfJobFinished finished,
+              gpointer sink_data)
+{
+  InfJobs *self = g_object_new (INF_TYPE_JOBS, NULL);
+
+  self->context = context;
+  self->sink = sink;
+  self->finished = finished;
+  self->sink_data = sink_data;
+  return self;
+}
+
+static void
+on_changed (InfJobRunner *runner, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_JOB_CHANGED], 0, inf_job_runner_get_job (runner));
+}
+
+static void
+on_log_grew (InfJobRunner *runner, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_LOG_GREW], 0, inf_job_runner_get_job (runner),
+                 inf_job_runner_get_log_size_bytes (runner));
+}
+
+/* A waiter's data is the id of the job that it waits for, or NULL for all. */
+static gboolean
+is_over (InfJobs *self, GTask *waiter)
+{
+  const char *id = g_task_get_task_data (waiter);
+
+  return id ? !g_hash_table_contains (self->runners, id) : g_hash_table_size (self->runners) == 0;
+}
+
+static void
+answer_waiters (InfJobs *self)
+{
+  for (guint i = 0; i < self->waiters->len;)
+    {
+      g_autoptr (GTask) waiter = g_object_ref (self->waiters->pdata[i]);
+      if (!is_over (self, waiter))
+        {
+          i++;
+          continue;
+        }
+      g_ptr_array_remove_index (self->waiters, i);
+      g_task_return_boolean (waiter, TRUE);
+    }
+}
+
+static void
+on_finished (InfJobRunner *runner, gpointer user_data)
+{
+  InfJobs *self = user_data;
+  g_autoptr (InfJobRunner) keep = g_object_ref (runner);
+  InfJob *job = inf_job_runner_get_job (runner);
+
+  if (self->finished)
+    self->finished (job, self->sink_data);
+  g_hash_table_remove (self->runners, inf_job_get_id_text (job));
+  answer_waiters (self);
+}
+
+static void
+run (InfJobs *self, InfJob *job, gboolean is_restart)
+{
+  InfJobRunner *runner = inf_job_runner_new (self->context, job, self->sink, self->sink_data);
+
+  g_hash_table_insert (self->runners, g_strdup (inf_job_get_id_text (job)), runner);
+  g_signal_connect_object (runner, "changed", G_CALLBACK (on_changed), self, 0);
+  g_signal_connect_object (runner, "log-grew", G_CALLBACK (on_log_grew), self, 0);
+  g_signal_connect_object (runner, "finished", G_CALLBACK (on_finished), self, 0);
+  inf_job_runner_begin (runner, is_restart);
+}
+
+/**
+ * inf_jobs_resume:
+ * @jobs: the jobs
+ *
+ * Takes up what an earlier run of this node left unfinished.
+ */
+void
+inf_jobs_resume (InfJobs *jobs)
+{
+  g_autofree char *launch_dir = g_build_filename (jobs->context->state_dir, "launch", NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!inf_lease_dir_remove_tree (launch_dir, &error))
+    g_warning ("%s", error->message);
+  g_clear_error (&error);
+  g_autoptr (GPtrArray) unfinished = inf_job_store_list (
+      jobs->context->job_store, INF_JOB_FILTER_UNFINISHED, MAX_LISTED, &error);
+  if (!unfinished)
+    g_warning ("unfinished jobs can't be read: %s", error->message);
+  for (guint i = 0; unfinished && i < unfinished->len; i++)
+    run (jobs, unfinished->pdata[i], TRUE);
+}
+
+static GPtrArray *
+list_runners (InfJobs *self)
+{
+  GPtrArray *runners = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer runner;
+
+  g_hash_table_iter_init (&iter, self->runners);
+  while (g_hash_table_iter_next (&iter, NULL, &runner))
+    g_ptr_array_add (runners, g_object_ref (runner));
+  return runners;
+}
+
+static void
+tell_loss (InfJobs *self, const InfPeerId *peer_id, gboolean is_dead, const char *how)
+{
+  g_autoptr (GPtrArray) runners = list_runners (self);
+
+  for (guint i = 0; i < runners->len; i++)
+    inf_job_runner_host_lost (runners->pdata[i], peer_id, is_dead, how);
+}
+
+static void
+on_peer_dead (InfGossip *gossip, const InfPeerId *peer_id, gpointer user_data)
+{
+  tell_loss (user_data, peer_id, TRUE, NULL);
+}
+
+static void
+on_peer_left (InfGossip *gossip, const InfPeerId *peer_id, gpointer user_data)
+{
+  tell_loss (user_data, peer_id, TRUE, "left the grid");
+}
+
+static void
+on_link_down (InfLinks *links, const InfPeerId *peer_id, gpointer user_data)
+{
+  tell_loss (user_data, peer_id, FALSE, NULL);
+}
+
+static void
+on_peer_changed (InfGossip *gossip, const InfPeerId *peer_id, gpointer user_data)
+{
+  g_autoptr (GPtrArray) runners = list_runners (user_data);
+
+  for (guint i = 0; i < runners->len; i++)
+    inf_job_runner_hosts_changed (runners->pdata[i]);
+}
+
+static void
+on_delivered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  InfLedgerSettlement *settlement = user_data;
+  g_autoptr (GBytes) reply = inf_links_call_finish (INF_LINKS (source), result, NULL);
+  InfLedger *ledger = g_object_get_data (source, "ledger");
+
+  if (reply && ledger)
+    inf_ledger_settlement_delivered (ledger, settlement->lease_id, NULL);
+  inf_ledger_settlement_free (settlement);
+}
+
+static void
+deliver (InfJobs *self, const InfLedgerSettlement *settlement)
+{
+  g_autoptr (InfEndpoint) endpoint
+      = inf_job_planner_endpoint (self->context, &settlement->host, NULL);
+  InfLeasePayload payload = { .payload = settlement->settlement };
+  InfLedgerSettlement *copy = g_new0 (InfLedgerSettlement, 1);
+
+  memcpy (payload.lease_id, settlement->lease_id, sizeof payload.lease_id);
+  memcpy (copy->lease_id, settlement->lease_id, sizeof copy->lease_id);
+  copy->host = settlement->host;
+  copy->settlement = g_bytes_ref (settlement->settlement);
+  g_autoptr (GBytes) request = inf_lease_payload_encode (&payload, INF_KIND_LEASE_CLOSE);
+  inf_links_call_async (self->context->links, endpoint, INF_METHOD_LEASE_CLOSE, request,
+                        DELIVER_TIMEOUT_MS, NULL, on_delivered, copy);
+}
+
+/* A host that is back gets the settlements that it never confirmed. */
+static void
+on_peer_joined (InfGossip *gossip, const InfPeerId *peer_id, gpointer user_data)
+{
+  InfJobs *self = user_data;
+  g_autoptr (GPtrArray) settlements = inf_ledger_list_settlements (self->context->ledger, NULL);
+
+  for (guint i = 0; settlements && i < settlements->len; i++)
+    {
+      const InfLedgerSettlement *settlement = settlements->pdata[i];
+      if (inf_peer_id_equal (&settlement->host, peer_id))
+        deliver (self, settlement);
+    }
+  on_peer_changed (gossip, peer_id, user_data);
+}
+
+/**
+ * inf_jobs_watch_peers:
+ * @jobs: the jobs
+ *
+ * From now on jobs hear of hosts that die, leave, come or change.
+ */
+void
+inf_jobs_watch_peers (InfJobs *jobs)
+{
+  InfGossip *gossip = jobs->context->gossip;
+
+  g_object_set_data (G_OBJECT (jobs->context->links), "ledger", jobs->context->ledger);
+  g_signal_connect_object (gossip, "peer-dead", G_CALLBACK (on_peer_dead), jobs, 0);
+  g_signal_connect_object (gossip, "peer-left", G_CALLBACK (on_peer_left), jobs, 0);
+  g_signal_connect_object (gossip, "peer-joined", G_CALLBACK (on_peer_joined), jobs, 0);
+  g_signal_connect_object (gossip, "peer-changed", G_CALLBACK (on_peer_changed), jobs, 0);
+  g_signal_connect_object (jobs->context->links, "link-down", G_CALLBACK (on_link_down), jobs, 0);
+}
+
+/**
+ * inf_jobs_submit:
+ * @jobs: the jobs
+ * @spec: what to run
+ * @error: #INF_ERROR_INVALID, or what the store says
+ *
+ * Returns: (transfer full) (nullable): the job, which has begun
+ */
+InfJob *
+inf_jobs_submit (InfJobs *jobs, InfJobSpec *spec, GError **error)
+{
+  guint8 id[INF_JOB_ID_SIZE_BYTES];
+
+  if (!inf_job_spec_validate (spec, error))
+    return NULL;
+  g_autofree char *base = spec->name ? g_strdup (spec->name) : inf_job_spec_base_name (spec);
+  g_autofree char *name = inf_job_store_next_name (jobs->context->job_store, base, error);
+  if (!name)
+    return NULL;
+  randombytes_buf (id, sizeof id);
+  g_autoptr (InfJob) job = inf_job_new (id, name, spec, g_get_real_time ());
+  if (!inf_job_store_put (jobs->context->job_store, job, error))
+    return NULL;
+  run (jobs, job, FALSE);
+  return g_steal_pointer (&job);
+}
+
+static InfJob *
+running_job (InfJobs *self, const InfJob *stored)
+{
+  InfJobRunner *runner = g_hash_table_lookup (self->runners, inf_job_get_id_text (stored));
+
+  return runner ? inf_job_runner_get_job (runner) : NULL;
+}
+
+/**
+ * inf_jobs_get:
+ * @jobs: the jobs
+ * @text: a name, or a prefix of an id
+ * @error: #INF_ERROR_NOT_FOUND, #INF_ERROR_INVALID when it could be several
+ *
+ * Returns: (transfer full) (nullable): the job
+ */
+InfJob *
+inf_jobs_get (InfJobs *jobs, const char *text, GError **error)
+{
+  g_autoptr (InfJob) stored = inf_job_store_get (jobs->context->job_store, text, error);
+
+  if (!stored)
+    return NULL;
+  InfJob *running = running_job (jobs, stored);
+  return running ? inf_job_ref (running) : g_steal_pointer (&stored);
+}
+
+/**
+ * inf_jobs_list:
+ * @jobs: the jobs
+ * @filter: which
+ * @error: what the store says
+ *
+ * Returns: (transfer full) (element-type InfJob) (nullable): newest first
+ */
+GPtrArray *
+inf_jobs_list (InfJobs *jobs, InfJobFilter filter, GError **error)
+{
+  GPtrArray *list = inf_job_store_list (jobs->context->job_store, filter, MAX_LISTED, error);
+
+  for (guint i = 0; list && i < list->len; i++)
+    {
+      InfJob *running = running_job (jobs, list->pdata[i]);
+      if (!running)
+        continue;
+      inf_job_unref (list->pdata[i]);
+      list->pdata[i] = inf_job_ref (running);
+    }
+  return list;
+}
+
+guint64
+inf_jobs_get_log_size_bytes (InfJobs *jobs, InfJob *job)
+{
+  InfJobRunner *runner = g_hash_table_lookup (jobs->runners, inf_job_get_id_text (job));
+  g_autofree char *path = inf_job_runner_dup_log_path (jobs->context, job);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  if (runner)
+    return inf_job_runner_get_log_size_bytes (runner);
+  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                                  G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  return info ? (guint64)g_file_info_get_size (info) : 0;
+}
+
+guint
+inf_jobs_count_active (InfJobs *jobs)
+{
+  return g_hash_table_size (jobs->runners);
+}
+
+/**
+ * inf_jobs_cancel_async:
+ * @jobs: the jobs
+ * @job: one of them
+ * @reason: (nullable): who or why
+ * @callback: when it has ended
+ * @user_data: for @callback
+ */
+void
+inf_jobs_cancel_async (InfJobs *jobs, InfJob *job, const char *reason, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  GTask *task = g_task_new (jobs, NULL, callback, user_data);
+  InfJobRunner *runner = g_hash_table_lookup (jobs->runners, inf_job_get_id_text (job));
+
+  g_task_set_task_data (task, g_strdup (inf_job_get_id_text (job)), g_free);
+  g_ptr_array_add (jobs->waiters, task);
+  if (runner)
+    inf_job_runner_cancel (runner, reason);
+  answer_waiters (jobs);
+}
+
+void
+inf_jobs_cancel_all_async (InfJobs *jobs, const char *reason, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GPtrArray) runners = list_runners (jobs);
+
+  g_ptr_array_add (jobs->waiters, g_task_new (jobs, NULL, callback, user_data));
+  for (guint i = 0; i < runners->len; i++)
+    inf_job_runner_cancel (runners->pdata[i], reason);
+  answer_waiters (jobs);
+}
+
+gboolean
+inf_jobs_cancel_finish (InfJobs *jobs, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
