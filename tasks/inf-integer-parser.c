@@ -14,8 +14,9 @@
 typedef struct
 {
   const InfIntegerSink *sink;
-  int64_t batch[BATCH_SIZE];
+  uint64_t n_integers; /* that have gone to the sink */
   size_t n_batch;
+  int64_t batch[BATCH_SIZE];
 } Batcher;
 
 /**
@@ -44,23 +45,44 @@ load_8 (const char *text)
   return word;
 }
 
-/* How many of the eight characters of @word, first to last, are digits before one that is not. */
-static unsigned
-count_digits_8 (uint64_t word)
+/* Zero where the eight characters of @word are digits; else the lowest bits set are in the first
+ * character that is none. */
+static inline uint64_t
+find_strange_8 (uint64_t word)
 {
   const uint64_t high_nibbles = UINT64_C (0xf0f0f0f0f0f0f0f0);
   const uint64_t threes = UINT64_C (0x3030303030303030);
   const uint64_t sixes = UINT64_C (0x0606060606060606);
-  /* The second sum may carry out of a byte of 0xfa and more, but only into later characters, and
-   * such a byte has stopped the count already. */
-  uint64_t strange = ((word & high_nibbles) ^ threes) | (((word + sixes) & high_nibbles) ^ threes);
 
-  return strange ? (unsigned)__builtin_ctzll (strange) / 8 : 8;
+  /* The sum may carry out of a character from 0xfa on, but only into later ones, and such a
+   * character is strange itself. */
+  return ((word & high_nibbles) ^ threes) | (((word + sixes) & high_nibbles) ^ threes);
+}
+
+/* How many digits there are at @text before something else, 24 at most. The words are at fixed
+ * offsets, so that the processor need not wait for one before it loads the next. */
+static inline unsigned
+count_digits (const char *text)
+{
+  uint64_t strange = find_strange_8 (load_8 (text));
+  unsigned n = 0;
+
+  if (!strange)
+    {
+      n = 8;
+      strange = find_strange_8 (load_8 (text + 8));
+    }
+  if (!strange)
+    {
+      n = 16;
+      strange = find_strange_8 (load_8 (text + 16));
+    }
+  return strange ? n + (unsigned)__builtin_ctzll (strange) / 8 : 24;
 }
 
 /* The value of eight digits in one word, the first in its lowest byte: neighbours are joined to
  * pairs, pairs to fours, fours to eight. */
-static uint64_t
+static inline uint64_t
 value_of_8 (uint64_t word)
 {
   word = (word & UINT64_C (0x0f0f0f0f0f0f0f0f)) * (10 * 256 + 1) >> 8;
@@ -68,31 +90,25 @@ value_of_8 (uint64_t word)
   return (word & UINT64_C (0x0000ffff0000ffff)) * (UINT64_C (10000) << 32 | 1) >> 32;
 }
 
-static const uint64_t powers_of_ten[9]
-    = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000 };
-
-/* Reads up to 24 digits; the value is right where no more than WORD_DIGITS were there. */
-static unsigned
-parse_word (const char *text, uint64_t *ret_value)
+/* The value of the first @n characters, 1 to 8: they move to the back of the word, behind zeros. */
+static inline uint64_t
+value_of_head (const char *text, unsigned n)
 {
-  uint64_t value = 0;
-  unsigned n = 0;
+  return value_of_8 (load_8 (text) << 8 * (8 - n));
+}
 
-  for (unsigned i = 0; i < 3; i++)
-    {
-      uint64_t word = load_8 (text + n);
-      unsigned count = count_digits_8 (word);
+/* The value of @n digits, 1 to %WORD_DIGITS. */
+static inline uint64_t
+value_of_word (const char *text, unsigned n)
+{
+  const uint64_t ten_to_8 = 100000000;
 
-      if (count == 0)
-        break;
-      /* digits of a short group move to the back, behind zeros */
-      value = value * powers_of_ten[count] + value_of_8 (word << (64 - 8 * count));
-      n += count;
-      if (count < 8)
-        break;
-    }
-  *ret_value = value;
-  return n;
+  if (n <= 8)
+    return value_of_head (text, n);
+  if (n <= 16)
+    return value_of_head (text, n - 8) * ten_to_8 + value_of_8 (load_8 (text + n - 8));
+  return (value_of_head (text, n - 16) * ten_to_8 + value_of_8 (load_8 (text + n - 16))) * ten_to_8
+         + value_of_8 (load_8 (text + n - 8));
 }
 
 static void
@@ -100,10 +116,11 @@ flush (Batcher *batcher)
 {
   if (batcher->n_batch > 0)
     batcher->sink->add_words (batcher->sink->data, batcher->batch, batcher->n_batch);
+  batcher->n_integers += batcher->n_batch;
   batcher->n_batch = 0;
 }
 
-static inline void
+static void
 add_word (Batcher *batcher, int64_t value)
 {
   batcher->batch[batcher->n_batch++] = value;
@@ -121,7 +138,10 @@ add_wide (Batcher *batcher, const char *digits, size_t n, bool negative)
   if (value <= INT64_MAX)
     add_word (batcher, negative ? -(int64_t)value : (int64_t)value);
   else
-    batcher->sink->add_wide (batcher->sink->data, negative ? -(InfWide)value : (InfWide)value);
+    {
+      batcher->sink->add_wide (batcher->sink->data, negative ? -(InfWide)value : (InfWide)value);
+      batcher->n_integers++;
+    }
 }
 
 static void
@@ -137,6 +157,7 @@ add_big (Batcher *batcher, const char *digits, size_t n, bool negative)
   if (negative)
     mpz_neg (value, value);
   batcher->sink->add_big (batcher->sink->data, value);
+  batcher->n_integers++;
   mpz_clear (value);
 }
 
@@ -169,7 +190,7 @@ set_problem (InfIntegerParse *parse, const char *token, const char *end)
   snprintf (parse->problem, sizeof parse->problem, "expected an integer, found \"%s\"", found);
 }
 
-/* The long way, for what parse_word() could not take: more than 19 digits, or no integer at all.
+/* The long way, for what parse_word() does not take: more than 64 bits, or no integer at all.
  * Returns the character after it, or NULL where there is no integer. */
 static const char *
 parse_long (Batcher *batcher, const char *token, const char *end, InfIntegerParse *parse)
@@ -201,27 +222,73 @@ parse_long (Batcher *batcher, const char *token, const char *end, InfIntegerPars
   return p;
 }
 
-/* One integer at @token. Returns the character after it, or NULL where there is no integer. */
-static inline const char *
-parse_integer (Batcher *batcher, const char *token, const char *end, InfIntegerParse *parse)
+/* What an integer can start with. A table, for signs are too random for branches to be foreseen. */
+enum
 {
-  bool negative = *token == '-';
-  const char *digits = token + (negative | (*token == '+'));
-  uint64_t value;
-  unsigned n = parse_word (digits, &value);
-  const char *after = digits + n;
+  FIRST_DIGIT = 1,
+  FIRST_SIGN = 2,
+};
+static const uint8_t firsts[256] = {
+  ['0'] = FIRST_DIGIT, ['1'] = FIRST_DIGIT, ['2'] = FIRST_DIGIT, ['3'] = FIRST_DIGIT,
+  ['4'] = FIRST_DIGIT, ['5'] = FIRST_DIGIT, ['6'] = FIRST_DIGIT, ['7'] = FIRST_DIGIT,
+  ['8'] = FIRST_DIGIT, ['9'] = FIRST_DIGIT, ['+'] = FIRST_SIGN,  ['-'] = FIRST_SIGN,
+};
 
-  if (n == 0 || n > WORD_DIGITS || after > end || value > INT64_MAX
-      || (after < end && !inf_integer_is_space (*after)))
-    return parse_long (batcher, token, end, parse);
-  add_word (batcher, negative ? -(int64_t)value : (int64_t)value);
+/* The usual integer, of up to 64 bits, at @token. Returns the character after it, or NULL where it
+ * has to go the long way. Where it ends is found without a look at its sign, for the next integer
+ * has to wait for that. */
+static inline const char *
+parse_word (const char *token, int64_t *ret_value)
+{
+  const char *after = token + 1 + count_digits (token + 1);
+  uint8_t first = firsts[(uint8_t)*token];
+  const char *digits = token + first / FIRST_SIGN;
+  unsigned n = (unsigned)(after - digits);
+  uint64_t value;
+
+  if (first == 0 || n - 1 >= WORD_DIGITS || !inf_integer_is_space (*after))
+    return NULL;
+  value = value_of_word (digits, n);
+  if (value > INT64_MAX)
+    return NULL;
+  *ret_value = *token == '-' ? -(int64_t)value : (int64_t)value;
   return after;
+}
+
+/* Parses up to @end or to what is no integer, which is returned. Behind @end there are a line end
+ * and a NUL, so that no look at a character needs a look at the end. */
+static const char *
+parse_all (Batcher *batcher, const char *p, const char *end, InfIntegerParse *parse)
+{
+  uint64_t n_newlines = 0;
+  const char *token = NULL;
+
+  while (p)
+    {
+      while (inf_integer_is_space (*p))
+        n_newlines += *p++ == '\n';
+      token = p;
+      if (p >= end)
+        {
+          n_newlines--; /* the one behind the end */
+          break;
+        }
+      p = parse_word (token, &batcher->batch[batcher->n_batch]);
+      if (p)
+        batcher->n_batch++;
+      else
+        p = parse_long (batcher, token, end, parse);
+      if (batcher->n_batch == BATCH_SIZE)
+        flush (batcher);
+    }
+  parse->n_newlines = n_newlines;
+  return token;
 }
 
 /**
  * inf_integers_parse:
- * @text: integers in decimal between white space, each an optional sign and digits;
- * %INF_INTEGER_PARSER_SLACK bytes after it can be read, and mean nothing
+ * @text: integers in decimal between white space, each an optional sign and digits; the
+ *   %INF_INTEGER_PARSER_SLACK bytes after it are there too, and the parser writes into them
  * @size_bytes: its length; the last integer ends with it
  * @sink: where the integers go
  * @parse: (out): what was met
@@ -231,32 +298,23 @@ parse_integer (Batcher *batcher, const char *token, const char *end, InfIntegerP
  * Returns: whether all of @text was integers and white space
  */
 bool
-inf_integers_parse (const char *text, size_t size_bytes, const InfIntegerSink *sink,
+inf_integers_parse (char *text, size_t size_bytes, const InfIntegerSink *sink,
                     InfIntegerParse *parse)
 {
-  const char *end = text + size_bytes;
-  const char *p = text;
-  uint64_t n_integers = 0, n_newlines = 0;
-  Batcher batcher = { .sink = sink };
+  char *end = text + size_bytes;
+  const char *stopped;
+  Batcher batcher;
 
+  /* not the whole of it: the batch is large */
+  batcher.sink = sink;
+  batcher.n_integers = 0;
+  batcher.n_batch = 0;
+  end[0] = '\n';
+  memset (end + 1, 0, INF_INTEGER_PARSER_SLACK - 1);
   parse->problem[0] = '\0';
-  parse->bad_offset = 0;
-  while (p)
-    {
-      const char *token;
-
-      while (p < end && inf_integer_is_space (*p))
-        n_newlines += *p++ == '\n';
-      if (p == end)
-        break;
-      token = p;
-      p = parse_integer (&batcher, token, end, parse);
-      n_integers += p != NULL;
-      if (!p)
-        parse->bad_offset = (size_t)(token - text);
-    }
+  stopped = parse_all (&batcher, text, end, parse);
   flush (&batcher);
-  parse->n_integers = n_integers;
-  parse->n_newlines = n_newlines;
-  return p != NULL;
+  parse->n_integers = batcher.n_integers;
+  parse->bad_offset = (size_t)(stopped - text);
+  return parse->problem[0] == '\0';
 }

@@ -9,57 +9,59 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* Rank 0 reads the file in blocks and deals them out: block s goes to rank s modulo n_ranks, itself
- * included. Each rank parses its own, and counts the lines in them, so that rank 0 needs not look
- * at every byte: the line of a bad integer is the sum of the lines in all blocks before it. */
+/* Rank 0 reads the file in blocks and deals them out to whoever is ready for one, itself included.
+ * Each rank parses what it gets, and counts the lines in it, so that rank 0 needs not look at every
+ * byte: the line of a bad integer is the sum of the lines in all blocks before it. */
 
 #define MIN_BLOCK_BYTES ((size_t)4 << 10)
-#define MAX_BLOCK_BYTES ((size_t)1 << 20)
+#define MAX_BLOCK_BYTES ((size_t)256 << 10)
 /* What rank 0 holds in blocks on their way. */
 #define MAX_HELD_BYTES ((size_t)64 << 20)
 /* Blocks under way to one rank: one that it parses, one that follows. */
 #define SLOTS_PER_RANK 2
 #define NO_BLOCK UINT64_MAX
 
+typedef struct
+{
+  uint64_t block; /* its number in the file */
+  uint64_t n_newlines;
+} BlockLines;
+
 /* What one rank knows of the blocks it has parsed. */
 typedef struct
 {
   const InfTask *task;
   const InfIntegerSink *sink;
-  uint64_t *newlines; /* of its blocks 0, 1, ... which are the file's rank + i * n_ranks */
+  BlockLines *lines;
   size_t n_blocks;
   uint64_t n_integers;
-  uint64_t bad_block; /* the file's number of the first one that failed, or NO_BLOCK */
+  uint64_t bad_block; /* the number of the first one that failed, or NO_BLOCK */
   InfTaskStatus bad_status;
   char problem[INF_TASK_MESSAGE_SIZE];
 } Share;
 
 static void
-note_failure (Share *share, uint64_t block_number, InfTaskStatus status, const char *problem)
+note_failure (Share *share, uint64_t number, InfTaskStatus status, const char *problem)
 {
-  share->bad_block = block_number;
+  share->bad_block = number;
   share->bad_status = status;
   snprintf (share->problem, sizeof share->problem, "%s", problem);
 }
 
-/* Parses the next of this rank's blocks; does nothing once one was bad. */
+/* Parses block @number of the file; does nothing once one was bad. */
 static void
-parse_block (Share *share, const InfBlock *block)
+parse_block (Share *share, InfBlock *block, uint64_t number)
 {
-  const InfTask *task = share->task;
-  uint64_t block_number = (uint64_t)task->rank + share->n_blocks * (uint64_t)task->n_ranks;
   InfIntegerParse parse;
 
   if (share->bad_block != NO_BLOCK)
     return;
   if (!inf_integers_parse (block->data, block->size_bytes, share->sink, &parse))
-    note_failure (share, block_number, INF_TASK_BAD_DATA, parse.problem);
+    note_failure (share, number, INF_TASK_BAD_DATA, parse.problem);
   if (share->n_blocks % 64 == 0)
-    share->newlines
-        = inf_task_realloc (share->newlines, share->n_blocks + 64, sizeof *share->newlines);
-  share->newlines[share->n_blocks++] = parse.n_newlines;
+    share->lines = inf_task_realloc (share->lines, share->n_blocks + 64, sizeof *share->lines);
+  share->lines[share->n_blocks++] = (BlockLines){ number, parse.n_newlines };
   share->n_integers += parse.n_integers;
 }
 
@@ -91,71 +93,115 @@ show_reading (const InfTask *task, const InfBlockReader *reader, double progress
   inf_task_progress (task, fraction * progress_share, "reading");
 }
 
-/* Rank 0: reads blocks and sends them, or parses them where they are its own. */
+/* A block on its way, and the messages that carry its number and its text. */
+typedef struct
+{
+  InfBlock block;
+  uint64_t number;
+  MPI_Request requests[2];
+} Slot;
+
+/* A slot whose messages have arrived, or NULL; slot i belongs to rank i / SLOTS_PER_RANK + 1. */
+static Slot *
+find_free_slot (Slot *slots, int n_slots, int *ret_rank)
+{
+  for (int i = 0; i < n_slots; i++)
+    {
+      int is_free;
+
+      MPI_Testall (2, slots[i].requests, &is_free, MPI_STATUSES_IGNORE);
+      if (is_free)
+        {
+          *ret_rank = i / SLOTS_PER_RANK + 1;
+          return &slots[i];
+        }
+    }
+  return NULL;
+}
+
+static void
+send_block (const InfTask *task, Slot *slot, uint64_t number, int rank)
+{
+  slot->number = number;
+  MPI_Isend (&slot->number, 1, MPI_UINT64_T, rank, INF_MPI_TAG_SIZE, task->comm,
+             &slot->requests[0]);
+  MPI_Isend (slot->block.data, (int)slot->block.size_bytes, MPI_BYTE, rank, INF_MPI_TAG_BLOCK,
+             task->comm, &slot->requests[1]);
+}
+
+/* Until the file is at its end, or something is wrong. */
+static void
+deal_all (Share *share, InfBlockReader *reader, Slot *slots, int n_slots, double progress_share)
+{
+  InfTaskError error = { .status = INF_TASK_OK };
+  InfBlock own = { .data = NULL };
+  double shown = 0;
+
+  for (uint64_t number = 0; share->bad_block == NO_BLOCK; number++)
+    {
+      int rank = 0;
+      Slot *slot = find_free_slot (slots, n_slots, &rank);
+      InfBlock *block = slot ? &slot->block : &own;
+
+      if (block->capacity_bytes > 2 * reader->block_size_bytes)
+        inf_block_clear (block);
+      if (!inf_block_reader_next (reader, block, &error))
+        note_failure (share, number, error.status, error.message);
+      if (error.status != INF_TASK_OK || block->size_bytes == 0)
+        break;
+      if (slot)
+        send_block (share->task, slot, number, rank);
+      else
+        parse_block (share, block, number);
+      show_reading (share->task, reader, progress_share, &shown);
+    }
+  inf_block_clear (&own);
+}
+
+/* Rank 0: reads blocks and sends them, and parses one itself when nobody else is ready. */
 static void
 deal_blocks (Share *share, InfBlockReader *reader, double progress_share)
 {
   const InfTask *task = share->task;
-  size_t n_slots = SLOTS_PER_RANK * (size_t)task->n_ranks;
-  InfBlock *slots = inf_task_alloc (n_slots, sizeof *slots);
-  MPI_Request *requests = inf_task_alloc (n_slots, sizeof (MPI_Request));
-  InfTaskError error = { .status = INF_TASK_OK };
-  double shown = 0;
+  const uint64_t no_more = NO_BLOCK;
+  int n_slots = SLOTS_PER_RANK * (task->n_ranks - 1);
+  Slot *slots = inf_task_alloc ((size_t)n_slots + 1, sizeof *slots);
 
-  for (size_t i = 0; i < n_slots; i++)
+  for (int i = 0; i < n_slots; i++)
+    slots[i] = (Slot){ .requests = { MPI_REQUEST_NULL, MPI_REQUEST_NULL } };
+  deal_all (share, reader, slots, n_slots, progress_share);
+  for (int i = 0; i < n_slots; i++)
     {
-      slots[i] = (InfBlock){ .data = NULL };
-      requests[i] = MPI_REQUEST_NULL;
+      MPI_Waitall (2, slots[i].requests, MPI_STATUSES_IGNORE);
+      inf_block_clear (&slots[i].block);
     }
-  for (uint64_t number = 0; share->bad_block == NO_BLOCK; number++)
-    {
-      InfBlock *slot = &slots[number % n_slots];
-      int rank = (int)(number % (uint64_t)task->n_ranks);
-
-      MPI_Wait (&requests[number % n_slots], MPI_STATUS_IGNORE);
-      if (slot->capacity_bytes > 2 * reader->block_size_bytes)
-        inf_block_clear (slot);
-      if (!inf_block_reader_next (reader, slot, &error))
-        note_failure (share, number, error.status, error.message);
-      if (error.status != INF_TASK_OK || slot->size_bytes == 0)
-        break;
-      if (rank == 0)
-        parse_block (share, slot);
-      else
-        MPI_Isend (slot->data, (int)slot->size_bytes, MPI_BYTE, rank, INF_MPI_TAG_BLOCK, task->comm,
-                   &requests[number % n_slots]);
-      show_reading (task, reader, progress_share, &shown);
-    }
-  MPI_Waitall ((int)n_slots, requests, MPI_STATUSES_IGNORE);
-  /* a block of no bytes says that there are no more */
   for (int rank = 1; rank < task->n_ranks; rank++)
-    MPI_Send (NULL, 0, MPI_BYTE, rank, INF_MPI_TAG_BLOCK, task->comm);
-  for (size_t i = 0; i < n_slots; i++)
-    inf_block_clear (&slots[i]);
+    MPI_Send (&no_more, 1, MPI_UINT64_T, rank, INF_MPI_TAG_SIZE, task->comm);
   free (slots);
-  free (requests);
 }
 
 /* The other ranks: parse what comes. */
 static void
 take_blocks (Share *share)
 {
+  MPI_Comm comm = share->task->comm;
   InfBlock block = { .data = NULL };
 
   for (;;)
     {
-      MPI_Message message;
+      uint64_t number;
       MPI_Status status;
       int size;
 
-      MPI_Mprobe (0, INF_MPI_TAG_BLOCK, share->task->comm, &message, &status);
+      MPI_Recv (&number, 1, MPI_UINT64_T, 0, INF_MPI_TAG_SIZE, comm, MPI_STATUS_IGNORE);
+      if (number == NO_BLOCK)
+        break;
+      MPI_Probe (0, INF_MPI_TAG_BLOCK, comm, &status);
       MPI_Get_count (&status, MPI_BYTE, &size);
       inf_block_reserve (&block, (size_t)size);
-      MPI_Mrecv (block.data, size, MPI_BYTE, &message, MPI_STATUS_IGNORE);
+      MPI_Recv (block.data, size, MPI_BYTE, 0, INF_MPI_TAG_BLOCK, comm, MPI_STATUS_IGNORE);
       block.size_bytes = (size_t)size;
-      if (size == 0)
-        break;
-      parse_block (share, &block);
+      parse_block (share, &block, number);
     }
   inf_block_clear (&block);
 }
@@ -172,8 +218,8 @@ agree (const Share *share, InfTaskError *error)
   if (first == NO_BLOCK)
     return true;
   for (size_t i = 0; i < share->n_blocks; i++)
-    if ((uint64_t)task->rank + i * (uint64_t)task->n_ranks <= first)
-      line += share->newlines[i];
+    if (share->lines[i].block <= first)
+      line += share->lines[i].n_newlines;
   MPI_Allreduce (MPI_IN_PLACE, &line, 1, MPI_UINT64_T, MPI_SUM, task->comm);
   /* rank 0 can fail to read a block that would have been another's */
   if (share->bad_block == first)
@@ -284,7 +330,7 @@ inf_integer_source_feed (const InfTask *task, const InfIntegerSink *sink, double
       if (is_fed)
         feed_generated (&share);
     }
-  free (share.newlines);
+  free (share.lines);
   if (!is_fed)
     return false;
   MPI_Allreduce (&share.n_integers, ret_n_integers, 1, MPI_UINT64_T, MPI_SUM, task->comm);
