@@ -13,7 +13,7 @@
 typedef __int128 InfWide;
 typedef unsigned __int128 InfUnsignedWide;
 
-/* Where integers go, each by the narrowest road that holds it. */
+/* Where integers go, each by a road that holds it, and in no particular order. */
 typedef struct
 {
   void (*add_words) (void *data, const int64_t *values, size_t n);
