@@ -76,9 +76,17 @@ void inf_job_turn_enter (InfJobTurn *turn, InfJobState state, gint64 timeout_us)
 void inf_job_turn_act (InfJobTurn *turn, InfJobActionType type);
 void inf_job_turn_act_on (InfJobTurn *turn, InfJobActionType type, guint round, InfJobHost *host);
 void inf_job_turn_act_on_held (InfJobTurn *turn, InfJobActionType type);
+gboolean inf_job_are_hosts_ready (const InfJob *job);
 void inf_job_turn_begin_round (InfJobTurn *turn);
 void inf_job_turn_queue (InfJobTurn *turn, InfError code, const char *text);
 void inf_job_turn_late_answer (InfJobTurn *turn, const InfJobEvent *event);
+
+/* inf-job-leasing.c */
+void inf_job_turn_in_planning (InfJobTurn *turn, const InfJobEvent *event);
+void inf_job_turn_in_leasing (InfJobTurn *turn, InfJobHost *host, const InfJobEvent *event);
+
+/* inf-job.c */
+void inf_job_turn_stage (InfJobTurn *turn);
 
 /* inf-job-ending.c */
 void inf_job_turn_end (InfJobTurn *turn, InfJobOutcome outcome, InfError code, const char *text);

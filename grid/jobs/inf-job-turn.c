@@ -28,6 +28,16 @@ inf_job_turn_enter (InfJobTurn *turn, InfJobState state, gint64 timeout_us)
     ((InfJobHost *)job->hosts->pdata[i])->is_ready = FALSE;
 }
 
+/* Whether every host has answered in the present step. */
+gboolean
+inf_job_are_hosts_ready (const InfJob *job)
+{
+  for (guint i = 0; i < job->hosts->len; i++)
+    if (!((InfJobHost *)job->hosts->pdata[i])->is_ready)
+      return FALSE;
+  return TRUE;
+}
+
 /* Orders @type of nobody in particular. */
 void
 inf_job_turn_act (InfJobTurn *turn, InfJobActionType type)
