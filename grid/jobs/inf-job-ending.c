@@ -153,11 +153,18 @@ inf_job_turn_collect (InfJobTurn *turn)
   settle_when_collected (turn);
 }
 
+/* Nobody is paid for what comes now, least of all a host that is lost. */
 static void
 stop_meter (InfJobTurn *turn)
 {
-  if (turn->job->is_metered)
-    inf_job_turn_act_on_held (turn, INF_JOB_ACTION_STOP_METER);
+  InfJob *job = turn->job;
+
+  for (guint i = 0; job->is_metered && i < job->hosts->len; i++)
+    {
+      InfJobHost *host = job->hosts->pdata[i];
+      if (host->lease == INF_JOB_LEASE_HELD)
+        inf_job_turn_act_on (turn, INF_JOB_ACTION_STOP_METER, job->round, host);
+    }
 }
 
 /* Ends the program on all hosts; the first part of collecting. */

@@ -95,9 +95,7 @@ leasing_answered (InfJobTurn *turn)
   for (guint i = 0; i < job->hosts->len; i++)
     {
       const InfJobHost *host = job->hosts->pdata[i];
-      if (host->lease == INF_JOB_LEASE_HELD && !host->is_lost)
-        continue;
-      all_held = FALSE;
+      all_held = all_held && host->lease == INF_JOB_LEASE_HELD && !host->is_lost;
     }
   if (all_held)
     inf_job_turn_stage (turn);

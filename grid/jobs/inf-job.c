@@ -272,6 +272,12 @@ restarted (InfJobTurn *turn)
 {
   InfJob *job = turn->job;
 
+  for (guint i = 0; i < job->past_hosts->len; i++)
+    {
+      InfJobHost *host = job->past_hosts->pdata[i];
+      if (host->lease == INF_JOB_LEASE_CLOSING)
+        inf_job_turn_act_on (turn, INF_JOB_ACTION_RELEASE, host->round, host);
+    }
   switch (job->state)
     {
     case INF_JOB_QUEUED:

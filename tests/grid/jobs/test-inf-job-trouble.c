@@ -162,7 +162,7 @@ test_dead_host_is_neither_asked_nor_collected_from (void)
   job_fixture_init (&f, 2, 0, FALSE);
   job_fixture_advance (&f, INF_JOB_RUNNING);
   assert_actions (job_fixture_tell (&f, INF_JOB_EVENT_HOST_DEAD, "oak"),
-                  "stop-meter ash, stop-program");
+                  "stop-meter oak ash, stop-program");
   assert_actions (job_fixture_tell (&f, INF_JOB_EVENT_PROGRAM_EXITED, NULL), "collect ash");
   assert_actions (job_fixture_tell (&f, INF_JOB_EVENT_COLLECTED, "ash"), "abandon oak, settle ash");
 }
