@@ -12,13 +12,18 @@
 
 /*
  * BASE/NAME/          one lab; it is alive while somebody holds the lock
- *   lock              flock'ed by the keeper as long as it lives
+ *   infinity-lab.lock flock'ed by the keeper as long as it lives
  *   control           the keeper's socket
  *   etc-hosts         what the hosts have as /etc/hosts
  *   hosts/oak/        one host
  *     exec            the socket of its first process
  *     home/ tmp/      its /home/owner and /tmp
  */
+
+/* Only directories with such a file in them are ever removed: the base may be anybody's choice. */
+#define LOCK_NAME "infinity-lab.lock"
+/* Removing what a lab of many hosts left takes a while. */
+#define BASE_LOCK_TIMEOUT_US (60 * G_USEC_PER_SEC)
 
 static gboolean
 fail_errno (GError **error, const char *path)
@@ -46,22 +51,12 @@ inf_lab_dirs_base (void)
   return g_strdup_printf ("%s/infinity-lab-%u", g_get_tmp_dir (), (guint)getuid ());
 }
 
-/**
- * inf_lab_dirs_make_base:
- * @error: return location
- *
- * Makes the base directory, or checks that what is there is this user's alone: its name can be
- * guessed, and whoever owns it could replace the sockets in it.
- *
- * Returns: whether it is there
- */
-gboolean
-inf_lab_dirs_make_base (GError **error)
+static gboolean
+check_base (const char *base, GError **error)
 {
-  g_autofree char *base = inf_lab_dirs_base ();
   struct stat info;
 
-  if (g_mkdir_with_parents (base, 0700) < 0 || lstat (base, &info) < 0)
+  if (lstat (base, &info) < 0)
     return fail_errno (error, base);
   if (S_ISDIR (info.st_mode) && info.st_uid == getuid () && (info.st_mode & 022) == 0)
     return TRUE;
@@ -69,6 +64,70 @@ inf_lab_dirs_make_base (GError **error)
                "%s is not a directory that only you can write; set INFINITY_LAB_DIR to another",
                base);
   return FALSE;
+}
+
+static gboolean
+is_same_file (int fd, const char *path)
+{
+  struct stat opened, named;
+
+  return fstat (fd, &opened) == 0 && lstat (path, &named) == 0 && opened.st_dev == named.st_dev
+         && opened.st_ino == named.st_ino;
+}
+
+/* Locks a directory, which must still be the one of that name afterwards. -1 with errno EAGAIN when
+ * it was replaced meanwhile. */
+static int
+lock_dir (const char *path)
+{
+  gint64 deadline_us = g_get_monotonic_time () + BASE_LOCK_TIMEOUT_US;
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+  if (fd < 0)
+    return -1;
+  while (flock (fd, LOCK_EX | LOCK_NB) < 0)
+    {
+      if (g_get_monotonic_time () > deadline_us)
+        {
+          close (fd);
+          errno = ETIMEDOUT;
+          return -1;
+        }
+      g_usleep (1000);
+    }
+  if (is_same_file (fd, path))
+    return fd;
+  close (fd);
+  errno = EAGAIN;
+  return -1;
+}
+
+/* Whoever makes, looks at or removes labs' directories holds the base's lock meanwhile. The base's
+ * name can be guessed, so it is checked that what is there is this user's alone: whoever owned it
+ * could replace the sockets in it. */
+static int
+lock_base (gboolean create, GError **error)
+{
+  g_autofree char *base = inf_lab_dirs_base ();
+  int fd;
+
+  do
+    {
+      if (create && g_mkdir_with_parents (base, 0700) < 0)
+        return fail_errno (error, base) - 1;
+      if (!create && !g_file_test (base, G_FILE_TEST_EXISTS))
+        {
+          g_set_error (error, INF_ERROR, INF_ERROR_NOT_FOUND, "%s is not there", base);
+          return -1;
+        }
+      if (!check_base (base, error))
+        return -1;
+      fd = lock_dir (base);
+    }
+  while (fd < 0 && (errno == EAGAIN || (create && errno == ENOENT)));
+  if (fd < 0)
+    fail_errno (error, base);
+  return fd;
 }
 
 /**
@@ -101,7 +160,7 @@ inf_lab_dirs_host (const char *lab_dir, const char *host)
 static int
 try_lock (const char *lab_dir, int flags)
 {
-  g_autofree char *path = g_build_filename (lab_dir, "lock", NULL);
+  g_autofree char *path = g_build_filename (lab_dir, LOCK_NAME, NULL);
   int fd = open (path, flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
 
   if (fd < 0)
@@ -113,18 +172,8 @@ try_lock (const char *lab_dir, int flags)
   return -1;
 }
 
-/**
- * inf_lab_dirs_claim:
- * @lab_dir: a lab's directory, below a base that is there
- * @error: return location
- *
- * Makes the directory this process's: what a dead lab left in it is removed.
- *
- * Returns: the lock's descriptor, which keeps the lab alive while it is open; -1 with
- *   %INF_ERROR_EXISTS when a living lab has it
- */
-int
-inf_lab_dirs_claim (const char *lab_dir, GError **error)
+static int
+claim_locked (const char *lab_dir, GError **error)
 {
   g_autofree char *name = g_path_get_basename (lab_dir);
   g_autofree char *hosts = g_build_filename (lab_dir, "hosts", NULL);
@@ -141,12 +190,74 @@ inf_lab_dirs_claim (const char *lab_dir, GError **error)
     }
   if (fd < 0)
     return fail_errno (error, lab_dir) - 1;
-  if (g_file_test (hosts, G_FILE_TEST_EXISTS) && !inf_lab_dirs_remove_tree (hosts, error))
+  if (!inf_lab_dirs_remove_tree (hosts, error))
     {
       close (fd);
       return -1;
     }
   return fd;
+}
+
+/**
+ * inf_lab_dirs_claim:
+ * @lab_dir: a lab's directory
+ * @error: return location
+ *
+ * Makes the directory this process's: what a dead lab left in it is removed.
+ *
+ * Returns: the lock's descriptor, which keeps the lab alive while it is open; -1 with
+ *   %INF_ERROR_EXISTS when a living lab has it, %INF_ERROR_DENIED when the directory for labs is
+ * not this user's alone
+ */
+int
+inf_lab_dirs_claim (const char *lab_dir, GError **error)
+{
+  int base_fd = lock_base (TRUE, error);
+  int fd;
+
+  if (base_fd < 0)
+    return -1;
+  fd = claim_locked (lab_dir, error);
+  close (base_fd);
+  return fd;
+}
+
+/**
+ * inf_lab_dirs_release:
+ * @lab_dir: a lab's directory
+ * @lock_fd: what inf_lab_dirs_claim() gave for it; it is closed
+ * @error: return location
+ *
+ * Removes the directory, and the one for all labs when it was the last. The latter's name is not
+ * asked for again: in a user namespace this user has another number. Should somebody have removed
+ * it already, then what has its name now is another lab's.
+ *
+ * Returns: whether it is gone
+ */
+gboolean
+inf_lab_dirs_release (const char *lab_dir, int lock_fd, GError **error)
+{
+  g_autofree char *base = g_path_get_dirname (lab_dir);
+  g_autofree char *lock = g_build_filename (lab_dir, LOCK_NAME, NULL);
+  int base_fd = lock_dir (base);
+  gboolean removed = !is_same_file (lock_fd, lock) || inf_lab_dirs_remove_tree (lab_dir, error);
+
+  rmdir (base);
+  close (lock_fd);
+  if (base_fd >= 0)
+    close (base_fd);
+  return removed;
+}
+
+static gboolean
+is_alive_locked (const char *lab_dir)
+{
+  int fd = try_lock (lab_dir, 0);
+
+  if (fd < 0)
+    return errno == EWOULDBLOCK;
+  close (fd);
+  return FALSE;
 }
 
 /**
@@ -158,12 +269,14 @@ inf_lab_dirs_claim (const char *lab_dir, GError **error)
 gboolean
 inf_lab_dirs_is_alive (const char *lab_dir)
 {
-  int fd = try_lock (lab_dir, 0);
+  int base_fd = lock_base (FALSE, NULL);
+  gboolean alive;
 
-  if (fd < 0)
-    return errno == EWOULDBLOCK;
-  close (fd);
-  return FALSE;
+  if (base_fd < 0)
+    return FALSE;
+  alive = is_alive_locked (lab_dir);
+  close (base_fd);
+  return alive;
 }
 
 /* The names below the base that can be labs'. */
@@ -189,21 +302,33 @@ compare_names (const void *a, const void *b)
 
 /**
  * inf_lab_dirs_list:
+ * @error: return location
  *
- * Returns: (transfer full): the names of this user's living labs, sorted
+ * Returns: (transfer full) (nullable): the names of this user's living labs, sorted
  */
 char **
-inf_lab_dirs_list (void)
+inf_lab_dirs_list (GError **error)
 {
-  g_autoptr (GPtrArray) names = lab_names ();
-  GPtrArray *alive = g_ptr_array_new ();
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GPtrArray) names = NULL;
+  GPtrArray *alive;
+  int base_fd = lock_base (FALSE, &local);
 
+  if (base_fd < 0 && !inf_error_is_not_found (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  names = lab_names ();
+  alive = g_ptr_array_new ();
   for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *dir = inf_lab_dirs_lab (names->pdata[i]);
-      if (inf_lab_dirs_is_alive (dir))
+      if (is_alive_locked (dir))
         g_ptr_array_add (alive, g_strdup (names->pdata[i]));
     }
+  if (base_fd >= 0)
+    close (base_fd);
   g_ptr_array_sort (alive, compare_names);
   g_ptr_array_add (alive, NULL);
   return (char **)g_ptr_array_free (alive, FALSE);
@@ -212,15 +337,18 @@ inf_lab_dirs_list (void)
 /**
  * inf_lab_dirs_sweep:
  *
- * Removes what labs left whose keeper was killed. The lock is held meanwhile, so that a lab that
- * starts just now is not taken for a dead one.
+ * Removes what labs left whose keeper was killed.
  */
 void
 inf_lab_dirs_sweep (void)
 {
   g_autofree char *base = inf_lab_dirs_base ();
-  g_autoptr (GPtrArray) names = lab_names ();
+  g_autoptr (GPtrArray) names = NULL;
+  int base_fd = lock_base (FALSE, NULL);
 
+  if (base_fd < 0)
+    return;
+  names = lab_names ();
   for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *dir = inf_lab_dirs_lab (names->pdata[i]);
@@ -234,6 +362,7 @@ inf_lab_dirs_sweep (void)
       close (fd);
     }
   rmdir (base);
+  close (base_fd);
 }
 
 static gboolean empty_dir (int dir_fd, GError **error);

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,7 +22,8 @@
  * The process that a lab lives in: parent of every host's first process, owner of the namespace
  * with the switch. When it ends, however it ends, all of that ends.
  *
- *   starting ── ready ──> serving ── "stop", SIGTERM, or the owner's end of stream ──> stopping
+ *   starting ── ready ──> serving ── "stop", SIGTERM, the owner's end of stream,
+ *                                    or somebody removed the control socket ──> stopping
  *
  * It has one thread and does one thing at a time.
  */
@@ -33,6 +35,7 @@ typedef struct
   int owner_fd;
   int signal_fd;
   int control_fd;
+  int watch_fd;
   InfLabMachines *machines;
 } Keeper;
 
@@ -58,8 +61,6 @@ start (Keeper *keeper, const char *name, guint n_hosts, const char *const *share
 
   keeper->dir = inf_lab_dirs_lab (name);
   control = g_build_filename (keeper->dir, "control", NULL);
-  if (!inf_lab_dirs_make_base (error))
-    return FALSE;
   keeper->lock_fd = inf_lab_dirs_claim (keeper->dir, error);
   if (keeper->lock_fd < 0 || !inf_lab_namespace_enter (error))
     return FALSE;
@@ -67,20 +68,35 @@ start (Keeper *keeper, const char *name, guint n_hosts, const char *const *share
   if (!keeper->machines)
     return FALSE;
   keeper->control_fd = inf_lab_message_listen (control, error);
+  /* A lab that nobody can reach any more would stay for ever. */
+  keeper->watch_fd = inotify_init1 (IN_NONBLOCK | IN_CLOEXEC);
+  if (keeper->watch_fd >= 0 && inotify_add_watch (keeper->watch_fd, control, IN_ATTRIB) < 0)
+    g_debug ("inotify: %s", g_strerror (errno));
   return keeper->control_fd >= 0;
 }
 
-/* Only the lab's own directory: it is this keeper's while the lock is held, so it goes last. */
+/* Returns whether the control socket still has its name; the last link's going changes its
+ * attributes. */
+static gboolean
+is_reachable (Keeper *keeper)
+{
+  g_autofree char *control = g_build_filename (keeper->dir, "control", NULL);
+  char events[4096];
+
+  while (read (keeper->watch_fd, events, sizeof events) > 0)
+    ;
+  return g_file_test (control, G_FILE_TEST_EXISTS);
+}
+
 static void
 stop (Keeper *keeper)
 {
-  g_autofree char *base = inf_lab_dirs_base ();
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&keeper->machines, inf_lab_machines_free);
-  if (keeper->lock_fd >= 0 && !inf_lab_dirs_remove_tree (keeper->dir, &error))
+  if (keeper->lock_fd >= 0 && !inf_lab_dirs_release (keeper->dir, keeper->lock_fd, &error))
     g_warning ("%s", error->message);
-  rmdir (base);
+  keeper->lock_fd = -1;
 }
 
 static gboolean
@@ -168,11 +184,12 @@ serve (Keeper *keeper)
     {
       struct pollfd fds[] = { { keeper->signal_fd, POLLIN, 0 },
                               { keeper->control_fd, POLLIN, 0 },
-                              { keeper->owner_fd, POLLIN, 0 } };
+                              { keeper->owner_fd, POLLIN, 0 },
+                              { keeper->watch_fd, POLLIN, 0 } };
 
       if (poll (fds, G_N_ELEMENTS (fds), -1) < 0 && errno != EINTR)
         return;
-      if (fds[2].revents)
+      if (fds[2].revents || (fds[3].revents && !is_reachable (keeper)))
         return;
       if (fds[0].revents)
         go_on = handle_signals (keeper);
@@ -207,7 +224,7 @@ int
 inf_lab_keeper_run (const char *name, guint n_hosts, gboolean keep, const char *const *share,
                     int owner_fd)
 {
-  Keeper keeper = { .lock_fd = -1, .owner_fd = owner_fd, .control_fd = -1 };
+  Keeper keeper = { .lock_fd = -1, .owner_fd = owner_fd, .control_fd = -1, .watch_fd = -1 };
   g_autoptr (GError) error = NULL;
   gboolean started;
 

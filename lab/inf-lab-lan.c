@@ -172,8 +172,8 @@ inf_lab_lan_rate_argv (const char *device, double mbit, GPtrArray *argv)
     g_ptr_array_add (argv, g_strdup (start[i]));
   if (mbit > 0)
     {
-      /* At least 10 ms worth, the coarsest timer's step, and one packet of the largest size. */
-      guint64 burst_bytes = MAX (64 * 1024, (guint64)(mbit * 1e6 / 8 / 100));
+      /* At least what passes in 10 ms, the coarsest timer's step. */
+      guint64 burst_bytes = MAX (16 * 1024, (guint64)(mbit * 1e6 / 8 / 100));
 
       g_ptr_array_add (argv, g_strdup ("tbf"));
       g_ptr_array_add (argv, g_strdup ("rate"));

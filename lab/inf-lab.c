@@ -228,12 +228,12 @@ inf_lab_free (InfLab *lab)
  * inf_lab_list:
  * @error: return location
  *
- * Returns: (transfer full): the names of this user's labs that run
+ * Returns: (transfer full) (nullable): the names of this user's labs that run, sorted
  */
 char **
 inf_lab_list (GError **error)
 {
-  return inf_lab_dirs_list ();
+  return inf_lab_dirs_list (error);
 }
 
 /**
