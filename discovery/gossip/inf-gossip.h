@@ -30,11 +30,14 @@ G_DECLARE_FINAL_TYPE (InfGossip, inf_gossip, INF, GOSSIP, GObject)
 
 InfGossip *inf_gossip_new (InfMembership *membership, guint16 port, const char *state_dir);
 
+void inf_gossip_set_multicast (InfGossip *gossip, gboolean uses_multicast);
+
 gboolean inf_gossip_start (InfGossip *gossip, GError **error);
 void inf_gossip_leave (InfGossip *gossip);
 void inf_gossip_stop (InfGossip *gossip);
 
 guint16 inf_gossip_get_port (InfGossip *gossip);
+guint64 inf_gossip_get_sent_bytes (InfGossip *gossip);
 const InfPeerId *inf_gossip_get_self_id (InfGossip *gossip);
 char **inf_gossip_dup_own_addresses (InfGossip *gossip);
 GPtrArray *inf_gossip_list (InfGossip *gossip);

@@ -1,0 +1,126 @@
+#include "discovery/gossip/inf-gossip-core.h"
+
+struct _InfGossipCore
+{
+  InfSwim *swim;
+  InfSealer *sealer;
+};
+
+/**
+ * inf_gossip_core_new:
+ * @membership: the node's membership; shared
+ * @timing: usually &inf_swim_default_timing
+ * @seed: random
+ * @incarnation: greater than in every earlier run of this node
+ * @session: likewise
+ * @port: the node's port
+ * @now_us: the time, as in every later call
+ * @now_unix_us: the calendar's time
+ *
+ * Returns: (transfer full): a core that knows nobody but itself
+ */
+InfGossipCore *
+inf_gossip_core_new (InfMembership *membership, const InfSwimTiming *timing, guint64 seed,
+                     guint32 incarnation, guint64 session, guint16 port, gint64 now_us,
+                     gint64 now_unix_us)
+{
+  InfGossipCore *core = g_new0 (InfGossipCore, 1);
+
+  core->swim = inf_swim_new (membership, timing, seed, incarnation, port, now_us, now_unix_us);
+  core->sealer = inf_sealer_new (inf_membership_get_keypair (membership),
+                                 inf_membership_get_grid (membership), session);
+  return core;
+}
+
+void
+inf_gossip_core_free (InfGossipCore *core)
+{
+  if (!core)
+    return;
+  inf_swim_free (core->swim);
+  inf_sealer_free (core->sealer);
+  g_free (core);
+}
+
+InfSwim *
+inf_gossip_core_get_swim (InfGossipCore *core)
+{
+  return core->swim;
+}
+
+InfSealer *
+inf_gossip_core_get_sealer (InfGossipCore *core)
+{
+  return core->sealer;
+}
+
+static const InfPublicKey *
+find_key (guint64 hint, gpointer data)
+{
+  const InfGossipCore *core = data;
+
+  return inf_swim_find_key (core->swim, hint);
+}
+
+/**
+ * inf_gossip_core_receive:
+ * @core: a core
+ * @data: (array length=size_bytes): a datagram, from anyone
+ * @size_bytes: its length
+ * @from: where it came from
+ * @now_us: the time
+ *
+ * What does not open, was seen before, or is from no certified member leaves no trace and gets no
+ * answer.
+ */
+void
+inf_gossip_core_receive (InfGossipCore *core, const guint8 *data, gsize size_bytes,
+                         const InfAddress *from, gint64 now_us)
+{
+  g_auto (InfOpened) opened = { 0 };
+
+  if (!inf_sealer_open (core->sealer, data, size_bytes, find_key, core, &opened))
+    return;
+  if (!opened.is_first_contact)
+    {
+      inf_swim_receive (core->swim, opened.sender_hint, opened.payload, from, now_us);
+      return;
+    }
+  const InfPublicKey *sender = inf_swim_check_hello (core->swim, opened.payload, now_us);
+  if (sender && inf_sealer_accept_first (core->sealer, &opened, sender))
+    inf_swim_receive_hello (core->swim, opened.payload, from, now_us);
+}
+
+/* Puts the datagram in place of what it seals; fails where the recipient's key is none. */
+static gboolean
+seal (InfGossipCore *core, InfSwimAction *action)
+{
+  GBytes *datagram = action->type == INF_SWIM_SEND
+                         ? inf_sealer_seal (core->sealer, &action->recipient, action->payload)
+                         : inf_sealer_seal_first (core->sealer, action->payload);
+
+  if (!datagram)
+    return FALSE;
+  g_bytes_unref (action->payload);
+  action->payload = datagram;
+  return TRUE;
+}
+
+/**
+ * inf_gossip_core_next_action:
+ * @core: a core
+ *
+ * Returns: (transfer full) (nullable): what to do next, its payload the sealed datagram
+ */
+InfSwimAction *
+inf_gossip_core_next_action (InfGossipCore *core)
+{
+  for (;;)
+    {
+      g_autoptr (InfSwimAction) action = inf_swim_next_action (core->swim);
+      if (!action)
+        return NULL;
+      if (!action->payload || seal (core, action))
+        return g_steal_pointer (&action);
+    }
+}

@@ -1,0 +1,558 @@
+#include "discovery/gossip/inf-gossip.h"
+
+#include "common/inf-error.h"
+#include "discovery/gossip/inf-gossip-core.h"
+#include "discovery/gossip/inf-gossip-kinds.h"
+#include "discovery/gossip/inf-gossip-socket.h"
+#include "discovery/gossip/inf-gossip-state.h"
+#include "discovery/gossip/inf-interfaces.h"
+
+#include <string.h>
+
+/* The driver: connects the core to sockets, the clock, the disk and the main context. It decides
+ * nothing about peers. */
+#define REFRESH_US (30 * G_USEC_PER_SEC)
+#define SAVE_AFTER_US (20 * G_USEC_PER_SEC)
+
+struct _InfGossip
+{
+  GObject parent_instance;
+
+  InfMembership *membership;
+  guint16 port;
+  char *state_dir;
+  gboolean uses_multicast;
+
+  InfPeerInfo *capacity; /* what inf_gossip_set_self() gave before the start */
+  GArray *seeds;         /* what inf_gossip_add_address() gave before the start */
+
+  InfGossipCore *core; /* NULL before the start and after the stop */
+  InfGossipSocket *socket;
+  GSource *timer;
+  guint64 session;
+  gint64 refresh_us;
+  gint64 save_us; /* G_MAXINT64 while nothing is to be saved */
+};
+
+G_DEFINE_FINAL_TYPE (InfGossip, inf_gossip, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_PEER_JOINED,
+  SIGNAL_PEER_CHANGED,
+  SIGNAL_PEER_DEAD,
+  SIGNAL_PEER_LEFT,
+  SIGNAL_MEMBERSHIP_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+inf_gossip_finalize (GObject *object)
+{
+  InfGossip *self = INF_GOSSIP (object);
+
+  inf_gossip_stop (self);
+  inf_membership_unref (self->membership);
+  g_free (self->state_dir);
+  g_clear_pointer (&self->capacity, inf_peer_info_unref);
+  g_array_unref (self->seeds);
+  G_OBJECT_CLASS (inf_gossip_parent_class)->finalize (object);
+}
+
+static guint
+new_peer_signal (const char *name)
+{
+  return g_signal_new (name, INF_TYPE_GOSSIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                       1, G_TYPE_POINTER);
+}
+
+static void
+inf_gossip_class_init (InfGossipClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = inf_gossip_finalize;
+  signals[SIGNAL_PEER_JOINED] = new_peer_signal ("peer-joined");
+  signals[SIGNAL_PEER_CHANGED] = new_peer_signal ("peer-changed");
+  signals[SIGNAL_PEER_DEAD] = new_peer_signal ("peer-dead");
+  signals[SIGNAL_PEER_LEFT] = new_peer_signal ("peer-left");
+  signals[SIGNAL_MEMBERSHIP_CHANGED]
+      = g_signal_new ("membership-changed", INF_TYPE_GOSSIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 0);
+}
+
+static void
+inf_gossip_init (InfGossip *self)
+{
+  self->uses_multicast = TRUE;
+  self->seeds = g_array_new (FALSE, FALSE, sizeof (InfAddress));
+  self->save_us = G_MAXINT64;
+}
+
+/**
+ * inf_gossip_new:
+ * @membership: the node's membership; shared, used in the main context only
+ * @port: the UDP port, 0 for any that is free; links use the TCP port of the same number
+ * @state_dir: the node's state directory
+ *
+ * Returns: (transfer full): a gossip that has not started
+ */
+InfGossip *
+inf_gossip_new (InfMembership *membership, guint16 port, const char *state_dir)
+{
+  InfGossip *self = g_object_new (INF_TYPE_GOSSIP, NULL);
+
+  self->membership = inf_membership_ref (membership);
+  self->port = port;
+  self->state_dir = g_strdup (state_dir);
+  return self;
+}
+
+/**
+ * inf_gossip_set_multicast:
+ * @self: a gossip that has not started
+ * @uses_multicast: whether to look for the grid's members on the LAN, as it does by default
+ */
+void
+inf_gossip_set_multicast (InfGossip *self, gboolean uses_multicast)
+{
+  self->uses_multicast = uses_multicast;
+}
+
+static char **
+list_remembered (InfGossip *self)
+{
+  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  guint n = 0;
+
+  for (guint i = 0; i < inf_roster_get_size (roster) && n < INF_GOSSIP_STATE_MAX_ADDRESSES; i++)
+    {
+      const InfPeer *peer = inf_roster_get (roster, i);
+      if (peer->is_self || !peer->is_confirmed)
+        continue;
+      g_autofree char *text = inf_address_to_text (&peer->address);
+      g_strv_builder_add (builder, text);
+      n++;
+    }
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+save_state (InfGossip *self, GError **error)
+{
+  g_auto (InfGossipState) state = {
+    .incarnation = inf_swim_get_incarnation (inf_gossip_core_get_swim (self->core)),
+    .session = self->session,
+    .windows
+    = g_variant_ref_sink (inf_sealer_windows_to_variant (inf_gossip_core_get_sealer (self->core))),
+    .addresses = list_remembered (self),
+  };
+
+  self->save_us = G_MAXINT64;
+  return inf_gossip_state_save (&state, self->state_dir, error);
+}
+
+static void
+save_state_or_complain (InfGossip *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!save_state (self, &error))
+    g_warning ("gossip's state is not saved: %s", error->message);
+}
+
+static void
+save_soon (InfGossip *self, gint64 now_us)
+{
+  if (self->save_us == G_MAXINT64)
+    self->save_us = now_us + SAVE_AFTER_US;
+}
+
+static void
+emit_peer (InfGossip *self, guint signal, const InfSwimAction *action)
+{
+  save_soon (self, g_get_monotonic_time ());
+  g_signal_emit (self, signals[signal], 0, &action->peer);
+}
+
+static void
+act (InfGossip *self, const InfSwimAction *action)
+{
+  switch (action->type)
+    {
+    case INF_SWIM_SEND:
+    case INF_SWIM_SEND_FIRST:
+      inf_gossip_socket_send (self->socket, &action->address, action->payload);
+      break;
+    case INF_SWIM_MULTICAST:
+      inf_gossip_socket_multicast (self->socket, action->payload);
+      break;
+    case INF_SWIM_JOINED:
+      emit_peer (self, SIGNAL_PEER_JOINED, action);
+      break;
+    case INF_SWIM_CHANGED:
+      g_signal_emit (self, signals[SIGNAL_PEER_CHANGED], 0, &action->peer);
+      break;
+    case INF_SWIM_DEAD:
+      emit_peer (self, SIGNAL_PEER_DEAD, action);
+      break;
+    case INF_SWIM_LEFT:
+      emit_peer (self, SIGNAL_PEER_LEFT, action);
+      break;
+    case INF_SWIM_INCARNATION:
+      save_state_or_complain (self);
+      break;
+    case INF_SWIM_REVOCATIONS:
+      g_signal_emit (self, signals[SIGNAL_MEMBERSHIP_CHANGED], 0);
+      break;
+    }
+}
+
+static void
+schedule (InfGossip *self)
+{
+  gint64 deadline_us = inf_swim_get_deadline_us (inf_gossip_core_get_swim (self->core));
+
+  deadline_us = MIN (deadline_us, MIN (self->refresh_us, self->save_us));
+  g_source_set_ready_time (self->timer, deadline_us);
+}
+
+/* Does what the core wants. A handler of a signal may stop @self. */
+static void
+take_actions (InfGossip *self)
+{
+  g_autoptr (InfGossip) alive = g_object_ref (self);
+
+  while (alive->core)
+    {
+      g_autoptr (InfSwimAction) action = inf_gossip_core_next_action (alive->core);
+      if (!action)
+        break;
+      act (alive, action);
+    }
+  if (alive->core)
+    schedule (alive);
+}
+
+static void
+on_datagram (const guint8 *data, gsize size_bytes, const InfAddress *from, gpointer user_data)
+{
+  InfGossip *self = user_data;
+
+  inf_gossip_core_receive (self->core, data, size_bytes, from, g_get_monotonic_time ());
+}
+
+static gboolean
+on_readable (int fd, GIOCondition condition, gpointer data)
+{
+  InfGossip *self = data;
+
+  inf_gossip_socket_receive (self->socket, on_datagram, self);
+  take_actions (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+refresh (InfGossip *self, gint64 now_us)
+{
+  InfAddress addresses[8];
+  guint n_addresses = inf_interfaces_list_addresses (inf_gossip_socket_get_port (self->socket),
+                                                     addresses, G_N_ELEMENTS (addresses));
+
+  self->refresh_us = now_us + REFRESH_US;
+  inf_gossip_socket_refresh (self->socket);
+  inf_swim_set_addresses (inf_gossip_core_get_swim (self->core), addresses, n_addresses, now_us);
+}
+
+static gboolean
+on_timer (gpointer data)
+{
+  InfGossip *self = data;
+
+  /* What has arrived counts before any time runs out. */
+  inf_gossip_socket_receive (self->socket, on_datagram, self);
+  gint64 now_us = g_get_monotonic_time ();
+  if (now_us >= self->refresh_us)
+    refresh (self, now_us);
+  inf_swim_tick (inf_gossip_core_get_swim (self->core), now_us);
+  if (now_us >= self->save_us)
+    save_state_or_complain (self);
+  take_actions (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_timer (GSource *source, GSourceFunc callback, gpointer data)
+{
+  return callback (data);
+}
+
+static GSourceFuncs timer_funcs = { .dispatch = dispatch_timer };
+
+static guint64
+random_seed (void)
+{
+  return (guint64)g_random_int () << 32 | g_random_int ();
+}
+
+static void
+pass_on_what_was_given (InfGossip *self, const InfGossipState *state, gint64 now_us)
+{
+  InfSwim *swim = inf_gossip_core_get_swim (self->core);
+  InfAddress address;
+
+  if (state->windows)
+    inf_sealer_windows_from_variant (inf_gossip_core_get_sealer (self->core), state->windows);
+  if (self->capacity)
+    inf_swim_set_capacity (swim, self->capacity, now_us);
+  for (guint i = 0; i < self->seeds->len; i++)
+    inf_swim_add_seed (swim, &g_array_index (self->seeds, InfAddress, i), now_us);
+  for (guint i = 0; state->addresses && state->addresses[i]; i++)
+    if (inf_address_from_text (state->addresses[i], INF_GOSSIP_DEFAULT_PORT, &address))
+      inf_swim_add_seed (swim, &address, now_us);
+}
+
+/**
+ * inf_gossip_start:
+ * @self: a gossip that has not started
+ * @error: #INF_ERROR_EXISTS where the port is taken; #INF_ERROR_FAILED and #INF_ERROR_INVALID where
+ *   what it keeps on disk can't be read or written
+ *
+ * Opens the sockets in the thread's default main context and begins to look for peers.
+ *
+ * Returns: whether it has started
+ */
+gboolean
+inf_gossip_start (InfGossip *self, GError **error)
+{
+  g_auto (InfGossipState) state = { 0 };
+  gint64 now_us = g_get_monotonic_time (), now_unix_us = g_get_real_time ();
+
+  g_return_val_if_fail (self->core == NULL, FALSE);
+  if (!inf_gossip_state_load (self->state_dir, &state, error))
+    return FALSE;
+  g_autoptr (InfGossipSocket) sockets
+      = inf_gossip_socket_new (self->port, self->uses_multicast, error);
+  if (!sockets)
+    return FALSE;
+
+  /* Both grow with every start, even if the clock went back: see inf-datagram-seal.c. */
+  self->session = MAX ((guint64)now_unix_us, state.session + 1);
+  self->core = inf_gossip_core_new (self->membership, &inf_swim_default_timing, random_seed (),
+                                    state.incarnation + 1, self->session,
+                                    inf_gossip_socket_get_port (sockets), now_us, now_unix_us);
+  self->socket = g_steal_pointer (&sockets);
+  pass_on_what_was_given (self, &state, now_us);
+  g_clear_pointer (&state.windows, g_variant_unref);
+  if (!save_state (self, error))
+    {
+      g_clear_pointer (&self->core, inf_gossip_core_free);
+      g_clear_pointer (&self->socket, inf_gossip_socket_free);
+      return FALSE;
+    }
+
+  GMainContext *context = g_main_context_get_thread_default ();
+  self->timer = g_source_new (&timer_funcs, sizeof (GSource));
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_set_ready_time (self->timer, 0);
+  g_source_attach (self->timer, context);
+  inf_gossip_socket_watch (self->socket, context, (GUnixFDSourceFunc)on_readable, self);
+  refresh (self, now_us);
+  return TRUE;
+}
+
+/**
+ * inf_gossip_leave:
+ * @self: a gossip
+ *
+ * Says goodbye to everyone; inf_gossip_stop() should follow.
+ */
+void
+inf_gossip_leave (InfGossip *self)
+{
+  if (!self->core)
+    return;
+  inf_swim_leave (inf_gossip_core_get_swim (self->core), g_get_monotonic_time ());
+  take_actions (self);
+}
+
+/**
+ * inf_gossip_stop:
+ * @self: a gossip
+ *
+ * Closes the sockets; nobody is known any more. Without inf_gossip_leave() before it, others find
+ * this node dead.
+ */
+void
+inf_gossip_stop (InfGossip *self)
+{
+  if (!self->core)
+    return;
+  save_state_or_complain (self);
+  g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+  g_clear_pointer (&self->socket, inf_gossip_socket_free);
+  g_clear_pointer (&self->core, inf_gossip_core_free);
+}
+
+/**
+ * inf_gossip_get_port:
+ * @self: a gossip
+ *
+ * Returns: the UDP port in use, after the start; before it the one that was asked for
+ */
+guint16
+inf_gossip_get_port (InfGossip *self)
+{
+  return self->socket ? inf_gossip_socket_get_port (self->socket) : self->port;
+}
+
+/**
+ * inf_gossip_get_self_id:
+ * @self: a gossip
+ *
+ * Returns: (transfer none): this node's id
+ */
+const InfPeerId *
+inf_gossip_get_self_id (InfGossip *self)
+{
+  return inf_keypair_get_peer_id (inf_membership_get_keypair (self->membership));
+}
+
+/**
+ * inf_gossip_get_sent_bytes:
+ * @self: a gossip
+ *
+ * Returns: how many bytes of datagrams were sent since the start
+ */
+guint64
+inf_gossip_get_sent_bytes (InfGossip *self)
+{
+  return self->socket ? inf_gossip_socket_get_sent_bytes (self->socket) : 0;
+}
+
+/**
+ * inf_gossip_dup_own_addresses:
+ * @self: a gossip
+ *
+ * Returns: (transfer full) (array zero-terminated=1): where this node is reached, "ip:port",
+ *   likeliest first: for invites
+ */
+char **
+inf_gossip_dup_own_addresses (InfGossip *self)
+{
+  InfAddress addresses[8];
+  guint n_addresses = inf_interfaces_list_addresses (inf_gossip_get_port (self), addresses,
+                                                     G_N_ELEMENTS (addresses));
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < n_addresses; i++)
+    {
+      g_autofree char *text = inf_address_to_text (&addresses[i]);
+      g_strv_builder_add (builder, text);
+    }
+  return g_strv_builder_end (builder);
+}
+
+/**
+ * inf_gossip_list:
+ * @self: a gossip
+ *
+ * Returns: (transfer full) (element-type InfPeerInfo): everybody it knows, this node among them,
+ * the dead and the departed of the last day too; empty while it is not started
+ */
+GPtrArray *
+inf_gossip_list (InfGossip *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_peer_info_unref);
+
+  if (!self->core)
+    return list;
+  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
+  for (guint i = 0; i < inf_roster_get_size (roster); i++)
+    g_ptr_array_add (list, inf_peer_to_info (inf_roster_get (roster, i), roster));
+  return list;
+}
+
+/**
+ * inf_gossip_lookup:
+ * @self: a gossip
+ * @id: a peer
+ *
+ * Returns: (transfer full) (nullable): what is known of it
+ */
+InfPeerInfo *
+inf_gossip_lookup (InfGossip *self, const InfPeerId *id)
+{
+  if (!self->core)
+    return NULL;
+  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
+  const InfPeer *peer = inf_roster_find (roster, inf_peer_hint (id));
+  if (!peer || !inf_peer_id_equal (inf_record_get_peer_id (peer->record), id))
+    return NULL;
+  return inf_peer_to_info (peer, roster);
+}
+
+/**
+ * inf_gossip_set_self:
+ * @self: a gossip
+ * @capacity: what this node can do now; its fields from @cores to @offers count, the others are
+ *   ignored. Copied.
+ *
+ * Cheap to call with nothing changed: peers only hear of what differs, of the load in large steps.
+ */
+void
+inf_gossip_set_self (InfGossip *self, const InfPeerInfo *capacity)
+{
+  g_clear_pointer (&self->capacity, inf_peer_info_unref);
+  self->capacity = inf_peer_info_copy (capacity);
+  if (!self->core)
+    return;
+  inf_swim_set_capacity (inf_gossip_core_get_swim (self->core), capacity, g_get_monotonic_time ());
+  take_actions (self);
+}
+
+/**
+ * inf_gossip_add_address:
+ * @self: a gossip
+ * @address: where a member may be found: "ip:port", "[ip]:port", or without a port for the default
+ * @error: #INF_ERROR_INVALID
+ *
+ * Returns: whether @address is one; it is tried until somebody answers there
+ */
+gboolean
+inf_gossip_add_address (InfGossip *self, const char *address, GError **error)
+{
+  InfAddress parsed;
+
+  if (!inf_address_from_text (address, INF_GOSSIP_DEFAULT_PORT, &parsed))
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "%s is not an address; write it as 192.0.2.1:%d or [2001:db8::1]:%d", address,
+                   INF_GOSSIP_DEFAULT_PORT, INF_GOSSIP_DEFAULT_PORT);
+      return FALSE;
+    }
+  g_array_append_val (self->seeds, parsed);
+  if (self->core)
+    {
+      inf_swim_add_seed (inf_gossip_core_get_swim (self->core), &parsed, g_get_monotonic_time ());
+      take_actions (self);
+    }
+  return TRUE;
+}
+
+/**
+ * inf_gossip_publish_revocations:
+ * @self: a gossip
+ *
+ * Call it after inf_membership_revoke(): the removed peer is dropped here, and the others are told.
+ */
+void
+inf_gossip_publish_revocations (InfGossip *self)
+{
+  if (!self->core)
+    return;
+  inf_swim_revocations_changed (inf_gossip_core_get_swim (self->core), g_get_monotonic_time ());
+  take_actions (self);
+}

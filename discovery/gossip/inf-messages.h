@@ -1,0 +1,164 @@
+#pragma once
+
+#include "discovery/gossip/inf-address.h"
+#include "discovery/gossip/inf-peer-info.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define INF_PAYLOAD_MAX_SIZE_BYTES 1095
+#define INF_DIGEST_MAX_ENTRIES 40
+#define INF_WANT_MAX_HINTS 32
+#define INF_PROBE_MAX_ACCUSATIONS 12
+
+/**
+ * InfAccusation:
+ * @hint: who is accused
+ * @incarnation: the accused's incarnation that the accusation is about
+ * @state: %INF_PEER_SUSPECT or %INF_PEER_DEAD
+ */
+typedef struct
+{
+  guint64 hint;
+  guint32 incarnation;
+  InfPeerState state;
+} InfAccusation;
+
+/**
+ * InfProbeType:
+ * @INF_PROBE_PING: answer me
+ * @INF_PROBE_ACK: I answer
+ * @INF_PROBE_PING_REQUEST: ping the target for me, and tell me when it answers
+ * @INF_PROBE_NEWS: nothing but what it carries
+ */
+typedef enum
+{
+  INF_PROBE_PING = 1,
+  INF_PROBE_ACK = 2,
+  INF_PROBE_PING_REQUEST = 3,
+  INF_PROBE_NEWS = 4,
+} InfProbeType;
+
+/**
+ * InfProbe:
+ * @type: what it is
+ * @sequence: which ping is made or answered
+ * @target: whom a request is about, or whom an answer is passed on for; else 0
+ * @summary: a digest of everything that the sender knows
+ * @accusations: (element-type InfAccusation) (nullable): news about who does not answer
+ * @records: (element-type GBytes) (nullable): news that peers signed about themselves
+ */
+typedef struct
+{
+  InfProbeType type;
+  guint32 sequence;
+  guint64 target;
+  guint64 summary;
+  GArray *accusations;
+  GPtrArray *records;
+} InfProbe;
+
+/**
+ * InfHelloType:
+ * @INF_HELLO_ANSWER: answers a hello; never answered itself
+ * @INF_HELLO_IF_NEEDED: answer where the summaries differ
+ * @INF_HELLO_ASK: answer in any case
+ */
+typedef enum
+{
+  INF_HELLO_ANSWER = 0,
+  INF_HELLO_IF_NEEDED = 1,
+  INF_HELLO_ASK = 2,
+} InfHelloType;
+
+/**
+ * InfHello:
+ * @type: whether it is answered
+ * @summary: as in #InfProbe; where it equals the receiver's, the two know each other already
+ * @certificate: the sender's
+ * @record: the sender's
+ */
+typedef struct
+{
+  InfHelloType type;
+  guint64 summary;
+  GBytes *certificate;
+  GBytes *record;
+} InfHello;
+
+/**
+ * InfDigestEntry:
+ * @hint: a peer
+ * @incarnation: of its newest known record
+ * @sequence: likewise
+ * @state: how it is
+ */
+typedef struct
+{
+  guint64 hint;
+  guint32 incarnation;
+  guint32 sequence;
+  InfPeerState state;
+} InfDigestEntry;
+
+/**
+ * InfDigest:
+ * @first: the smallest hint that it covers
+ * @last: the greatest: a peer between the two that is in no entry is unknown to the sender
+ * @revocations_version: which list of revocations the sender has
+ * @entries: (element-type InfDigestEntry): what the sender knows, by ascending hint
+ */
+typedef struct
+{
+  guint64 first;
+  guint64 last;
+  guint64 revocations_version;
+  GArray *entries;
+} InfDigest;
+
+/**
+ * InfIntroduction:
+ * @state: how the sender sees the peer
+ * @certificate: the peer's
+ * @record: the peer's
+ * @has_address: whether the sender knows an address that works for it
+ * @address: that address; a hint, unsigned
+ */
+typedef struct
+{
+  InfPeerState state;
+  GBytes *certificate;
+  GBytes *record;
+  gboolean has_address;
+  InfAddress address;
+} InfIntroduction;
+
+GBytes *inf_probe_encode (const InfProbe *probe);
+gboolean inf_probe_decode (GBytes *bytes, InfProbe *ret_probe);
+void inf_probe_clear (InfProbe *probe);
+
+GBytes *inf_hello_encode (const InfHello *hello);
+gboolean inf_hello_decode (GBytes *bytes, InfHello *ret_hello);
+void inf_hello_clear (InfHello *hello);
+
+GBytes *inf_digest_encode (const InfDigest *digest);
+gboolean inf_digest_decode (GBytes *bytes, InfDigest *ret_digest);
+void inf_digest_clear (InfDigest *digest);
+
+GBytes *inf_want_encode (const guint64 *hints, guint n_hints);
+GArray *inf_want_decode (GBytes *bytes);
+
+GBytes *inf_introduction_encode (const InfIntroduction *introduction);
+gboolean inf_introduction_decode (GBytes *bytes, InfIntroduction *ret_introduction);
+void inf_introduction_clear (InfIntroduction *introduction);
+
+GBytes *inf_revocations_news_encode (GBytes *revocations);
+GBytes *inf_revocations_news_decode (GBytes *bytes);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfProbe, inf_probe_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfHello, inf_hello_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfDigest, inf_digest_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfIntroduction, inf_introduction_clear)
+
+G_END_DECLS

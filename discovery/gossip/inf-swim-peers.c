@@ -1,0 +1,300 @@
+#include "discovery/gossip/inf-swim-private.h"
+
+/* What becomes of a peer:
+ *
+ *             record                        no answer, or accused
+ *   unknown ─────────→ alive ──────────────────────────────────────→ suspect
+ *                       ↑ ↑ ←─ direct sign of life, or record of a ────┘ │
+ *                       │ │    higher incarnation                        │ its time is up
+ *   record of a higher  │ └──── record of a higher incarnation ─── dead ←┘
+ *   incarnation         │
+ *                       left ←── record that says goodbye, from any state
+ *
+ * Dead and left peers are remembered for a day, so that a grid that was split finds itself again,
+ * and that old news doesn't bring anybody back. */
+#define TOMBSTONE_US (G_GINT64_CONSTANT (24) * 3600 * INF_SWIM_SECOND_US)
+
+/* How many of those who hear an accusation ask the accused themselves, on average. */
+#define N_ASKERS 8
+
+static void
+set_state (InfSwim *swim, InfPeer *peer, InfPeerState state, gint64 now_us)
+{
+  InfPeerState old = peer->state;
+
+  if (old == state)
+    return;
+  peer->state = state;
+  peer->state_since_us = now_us;
+  swim->changed_us = now_us;
+  if (state == INF_PEER_DEAD)
+    inf_swim_emit (swim, INF_SWIM_DEAD, peer);
+  else if (state == INF_PEER_LEFT)
+    inf_swim_emit (swim, INF_SWIM_LEFT, peer);
+  else if (old == INF_PEER_DEAD || old == INF_PEER_LEFT)
+    inf_swim_emit (swim, INF_SWIM_JOINED, peer);
+  else
+    inf_swim_emit (swim, INF_SWIM_CHANGED, peer);
+}
+
+/* The record that @bytes claims to be, signed by its subject. */
+static InfRecord *
+read_record (InfSwim *swim, GBytes *bytes)
+{
+  return inf_record_from_bytes (bytes, inf_membership_get_grid (swim->membership), NULL);
+}
+
+/* Somebody has a record of this node that this run did not write: from before the state directory
+ * was lost. Whatever it says, go beyond it. */
+static void
+outdo_former_self (InfSwim *swim, InfRecord *record, gint64 now_us)
+{
+  const InfPeer *self = inf_roster_find (swim->roster, swim->self_hint);
+
+  if (inf_record_is_newer (record, self->record) && inf_record_verify (record))
+    inf_swim_refute (swim, NULL, inf_record_get_incarnation (record), now_us);
+}
+
+/* A newer record of a known peer, already verified. */
+static void
+replace_record (InfSwim *swim, InfPeer *peer, InfRecord *record, gint64 now_us)
+{
+  gboolean is_risen
+      = inf_record_get_incarnation (record) > inf_record_get_incarnation (peer->record);
+
+  g_clear_pointer (&peer->record, inf_record_unref);
+  peer->record = inf_record_ref (record);
+  swim->changed_us = now_us;
+  inf_rumours_add_record (swim->rumours, peer->hint, inf_record_get_bytes (record));
+  if (inf_record_has_left (record))
+    {
+      peer->is_confirmed = FALSE;
+      set_state (swim, peer, INF_PEER_LEFT, now_us);
+    }
+  else if (is_risen && peer->state != INF_PEER_ALIVE)
+    set_state (swim, peer, INF_PEER_ALIVE, now_us);
+  else
+    inf_swim_emit (swim, INF_SWIM_CHANGED, peer);
+}
+
+static InfPeer *
+add_peer (InfSwim *swim, InfCertificate *certificate, InfRecord *record, gint64 now_us)
+{
+  InfPeer *peer = inf_roster_add (swim->roster, certificate, record);
+
+  peer->state = inf_record_has_left (record) ? INF_PEER_LEFT : INF_PEER_ALIVE;
+  peer->state_since_us = now_us;
+  swim->changed_us = now_us;
+  inf_rumours_add_record (swim->rumours, peer->hint, inf_record_get_bytes (record));
+  if (peer->state == INF_PEER_ALIVE)
+    inf_swim_emit (swim, INF_SWIM_JOINED, peer);
+  return peer;
+}
+
+static InfCertificate *
+check_certificate (InfSwim *swim, GBytes *bytes, const InfRecord *record, gint64 now_us)
+{
+  g_autoptr (InfCertificate) certificate
+      = inf_membership_check (swim->membership, bytes, now_us + swim->unix_offset_us, NULL);
+
+  if (!certificate
+      || !inf_peer_id_equal (inf_certificate_get_peer_id (certificate),
+                             inf_record_get_peer_id (record)))
+    return NULL;
+  return g_steal_pointer (&certificate);
+}
+
+/* Takes somebody's certificate and record, from whomever. Returns the peer, or NULL when they prove
+ * nothing; @ret_is_new tells whether it was unknown before. What is known already is not verified
+ * again: the same bytes prove the same. */
+InfPeer *
+inf_swim_admit (InfSwim *swim, GBytes *certificate_bytes, GBytes *record_bytes, gint64 now_us,
+                gboolean *ret_is_new)
+{
+  g_autoptr (InfRecord) record = read_record (swim, record_bytes);
+  if (!record)
+    return NULL;
+
+  InfPeer *peer = inf_roster_find (swim->roster, inf_peer_hint (inf_record_get_peer_id (record)));
+  *ret_is_new = FALSE;
+  if (peer && peer->is_self)
+    {
+      outdo_former_self (swim, record, now_us);
+      return NULL;
+    }
+  gboolean knows_certificate
+      = peer && g_bytes_equal (inf_certificate_get_bytes (peer->certificate), certificate_bytes);
+  g_autoptr (InfCertificate) certificate
+      = knows_certificate ? inf_certificate_ref (peer->certificate)
+                          : check_certificate (swim, certificate_bytes, record, now_us);
+  if (!certificate)
+    return NULL;
+  gboolean is_newer = !peer || inf_record_is_newer (record, peer->record);
+  if (is_newer && !inf_record_verify (record))
+    return NULL;
+
+  if (!peer)
+    {
+      *ret_is_new = TRUE;
+      return add_peer (swim, certificate, record, now_us);
+    }
+  if (inf_certificate_get_serial (certificate) > inf_certificate_get_serial (peer->certificate))
+    {
+      g_clear_pointer (&peer->certificate, inf_certificate_unref);
+      peer->certificate = g_steal_pointer (&certificate);
+    }
+  if (is_newer)
+    replace_record (swim, peer, record, now_us);
+  return peer;
+}
+
+/* Takes a record that came without a certificate. */
+void
+inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record_bytes, gint64 now_us)
+{
+  g_autoptr (InfRecord) record = read_record (swim, record_bytes);
+  if (!record)
+    return;
+
+  guint64 hint = inf_peer_hint (inf_record_get_peer_id (record));
+  InfPeer *peer = inf_roster_find (swim->roster, hint);
+  if (!peer)
+    inf_swim_send_want (swim, sender, hint);
+  else if (peer->is_self)
+    outdo_former_self (swim, record, now_us);
+  else if (inf_peer_id_equal (inf_record_get_peer_id (record),
+                              inf_record_get_peer_id (peer->record))
+           && inf_record_is_newer (record, peer->record) && inf_record_verify (record))
+    replace_record (swim, peer, record, now_us);
+}
+
+/* An authentic datagram came from @peer. */
+void
+inf_swim_heard (InfSwim *swim, InfPeer *peer, const InfAddress *from, gint64 now_us)
+{
+  peer->last_heard_us = now_us;
+  peer->address = *from;
+  peer->has_address = TRUE;
+  peer->is_confirmed = TRUE;
+  inf_swim_probe_answered (swim, peer->hint);
+  if (peer->state == INF_PEER_SUSPECT)
+    set_state (swim, peer, INF_PEER_ALIVE, now_us);
+  else if (peer->state == INF_PEER_DEAD)
+    inf_swim_send_news (swim, peer);
+}
+
+static gint64
+suspicion_us (const InfSwim *swim)
+{
+  gint64 suspicion = swim->timing.suspicion_us;
+
+  /* News needs time that grows with the logarithm of the grid's size. */
+  for (guint n = inf_roster_count_live (swim->roster); n > 10; n /= 4)
+    suspicion += swim->timing.suspicion_us / 4;
+  return suspicion;
+}
+
+static void
+spread_accusation (InfSwim *swim, const InfPeer *peer)
+{
+  const InfAccusation accusation = {
+    .hint = peer->hint,
+    .incarnation = inf_record_get_incarnation (peer->record),
+    .state = peer->state,
+  };
+
+  inf_rumours_add_accusation (swim->rumours, &accusation);
+}
+
+static void
+start_suspicion (InfSwim *swim, InfPeer *peer, gint64 now_us)
+{
+  peer->suspected_until_us = now_us + suspicion_us (swim);
+  set_state (swim, peer, INF_PEER_SUSPECT, now_us);
+  spread_accusation (swim, peer);
+}
+
+/* @peer did not answer this node, nor those that this node asked. */
+void
+inf_swim_suspect (InfSwim *swim, InfPeer *peer, gint64 now_us)
+{
+  InfPeer *others[INF_SWIM_N_INDIRECT];
+
+  if (peer->state != INF_PEER_ALIVE)
+    return;
+  start_suspicion (swim, peer, now_us);
+  guint n_others = inf_swim_choose_live (swim, peer->hint, INF_SWIM_N_INDIRECT, others);
+  for (guint i = 0; i < n_others; i++)
+    inf_swim_send_news (swim, others[i]);
+  inf_swim_probe (swim, peer, now_us);
+}
+
+/* Somebody says that a peer does not answer. */
+void
+inf_swim_accuse (InfSwim *swim, const InfAccusation *accusation, InfPeer *accuser, gint64 now_us)
+{
+  InfPeer *peer = inf_roster_find (swim->roster, accusation->hint);
+
+  if (!peer)
+    return;
+  if (peer->is_self)
+    {
+      if (accusation->incarnation <= swim->incarnation)
+        inf_swim_refute (swim, accuser, accusation->incarnation, now_us);
+      return;
+    }
+  if (peer->state != INF_PEER_ALIVE
+      || accusation->incarnation != inf_record_get_incarnation (peer->record))
+    return;
+  start_suspicion (swim, peer, now_us);
+  if (inf_swim_random (swim) % inf_roster_count_live (swim->roster) < N_ASKERS)
+    inf_swim_probe (swim, peer, now_us);
+}
+
+void
+inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us)
+{
+  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
+    {
+      InfPeer *peer = inf_roster_get (swim->roster, i);
+      if (peer->state != INF_PEER_SUSPECT || now_us < peer->suspected_until_us)
+        continue;
+      inf_swim_probe_answered (swim, peer->hint);
+      set_state (swim, peer, INF_PEER_DEAD, now_us);
+      spread_accusation (swim, peer);
+    }
+}
+
+/* Whose certificate has expired or was revoked is no peer any more. */
+void
+inf_swim_drop_former_members (InfSwim *swim, gint64 now_us)
+{
+  InfRevocations *revocations = inf_membership_get_revocations (swim->membership);
+  gint64 now_unix_us = now_us + swim->unix_offset_us;
+
+  for (guint i = inf_roster_get_size (swim->roster); i-- > 0;)
+    {
+      InfPeer *peer = inf_roster_get (swim->roster, i);
+      const InfCertificateTerms *terms = inf_certificate_get_terms (peer->certificate);
+      gboolean is_revoked = revocations && inf_revocations_contains (revocations, terms->serial);
+      if (peer->is_self || (!is_revoked && now_unix_us < terms->expires_unix_us))
+        continue;
+      if (inf_peer_is_live (peer))
+        inf_swim_emit (swim, INF_SWIM_LEFT, peer);
+      inf_swim_probe_answered (swim, peer->hint);
+      inf_rumours_forget (swim->rumours, peer->hint);
+      inf_roster_remove (swim->roster, peer->hint);
+      swim->changed_us = now_us;
+    }
+}
+
+void
+inf_swim_forget_tombstones (InfSwim *swim, gint64 now_us)
+{
+  for (guint i = inf_roster_get_size (swim->roster); i-- > 0;)
+    {
+      const InfPeer *peer = inf_roster_get (swim->roster, i);
+      if (!inf_peer_is_live (peer) && now_us - peer->state_since_us > TOMBSTONE_US)
+        inf_roster_remove (swim->roster, peer->hint);
+    }
+}

@@ -1,0 +1,143 @@
+#pragma once
+
+#include "discovery/gossip/inf-gossip-kinds.h"
+#include "discovery/gossip/inf-messages.h"
+#include "discovery/gossip/inf-rumours.h"
+#include "discovery/gossip/inf-swim.h"
+
+G_BEGIN_DECLS
+
+#define INF_SWIM_SECOND_US G_USEC_PER_SEC
+#define INF_SWIM_N_INDIRECT 3
+
+/* A ping that waits for its answer: direct, passed on, or any sign of life of its target. */
+typedef struct
+{
+  guint64 target;
+  guint32 sequence;
+  gint64 sent_us;
+  gint64 indirect_us; /* 0 once others were asked */
+  gint64 suspect_us;
+} InfSwimProbe;
+
+/* A ping that is made for another node. */
+typedef struct
+{
+  guint32 sequence;
+  guint64 requester;
+  guint32 requester_sequence;
+  guint64 target;
+  gint64 until_us;
+} InfSwimRelay;
+
+typedef struct
+{
+  InfAddress address;
+  gint64 next_us;
+  guint n_tries;
+} InfSwimSeed;
+
+struct _InfSwim
+{
+  InfMembership *membership;
+  InfSwimTiming timing;
+  guint64 random_state;
+  gint64 unix_offset_us; /* add to a monotonic time to get the calendar's */
+  GQueue actions;
+  InfRoster *roster;
+  InfRumours *rumours;
+
+  /* inf-swim-self.c */
+  guint64 self_hint;
+  InfPeerInfo *capacity;
+  InfPeerInfo *published;
+  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
+  guint n_addresses;
+  guint16 port;
+  guint32 incarnation;
+  guint32 sequence;
+  gint64 published_us;
+  gint64 publish_us; /* when the record is to be renewed, G_MAXINT64 for not */
+  gboolean has_left;
+
+  /* inf-swim-probes.c */
+  GArray *order; /* hints, shuffled */
+  guint next_in_order;
+  GArray *probes;
+  GArray *relays;
+  guint32 next_sequence;
+  gint64 next_probe_us;
+
+  /* inf-swim-sync.c */
+  gint64 changed_us;
+  gint64 synced_us;
+  guint64 next_digest_hint;
+
+  /* inf-swim-bootstrap.c */
+  GArray *seeds;
+  gint64 next_multicast_us;
+  guint n_multicasts;
+  gint64 next_revival_us;
+  InfPublicKey checked_key;
+
+  gint64 next_housekeeping_us;
+};
+
+/* inf-swim.c */
+guint64 inf_swim_random (InfSwim *swim);
+gint64 inf_swim_jitter (InfSwim *swim, gint64 interval_us);
+void inf_swim_emit (InfSwim *swim, InfSwimActionType type, const InfPeer *peer);
+void inf_swim_send_to (InfSwim *swim, const InfPeer *peer, const InfAddress *address,
+                       GBytes *payload);
+void inf_swim_send (InfSwim *swim, const InfPeer *peer, GBytes *payload);
+void inf_swim_send_everywhere (InfSwim *swim, const InfPeer *peer, GBytes *payload);
+guint inf_swim_choose_live (InfSwim *swim, guint64 except, guint n_wanted, InfPeer **ret_peers);
+
+/* inf-swim-peers.c */
+InfPeer *inf_swim_admit (InfSwim *swim, GBytes *certificate, GBytes *record, gint64 now_us,
+                         gboolean *ret_is_new);
+void inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record, gint64 now_us);
+void inf_swim_heard (InfSwim *swim, InfPeer *peer, const InfAddress *from, gint64 now_us);
+void inf_swim_accuse (InfSwim *swim, const InfAccusation *accusation, InfPeer *accuser,
+                      gint64 now_us);
+void inf_swim_suspect (InfSwim *swim, InfPeer *peer, gint64 now_us);
+void inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us);
+void inf_swim_drop_former_members (InfSwim *swim, gint64 now_us);
+void inf_swim_forget_tombstones (InfSwim *swim, gint64 now_us);
+
+/* inf-swim-self.c */
+void inf_swim_publish (InfSwim *swim, gint64 now_us);
+void inf_swim_refute (InfSwim *swim, InfPeer *accuser, guint32 incarnation, gint64 now_us);
+void inf_swim_review_neighbours (InfSwim *swim, gint64 now_us);
+
+/* inf-swim-probes.c */
+GBytes *inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint32 sequence,
+                             guint64 target);
+void inf_swim_send_news (InfSwim *swim, InfPeer *recipient);
+void inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us);
+void inf_swim_probe_answered (InfSwim *swim, guint64 target);
+void inf_swim_receive_probe (InfSwim *swim, InfPeer *sender, const InfAddress *from,
+                             const InfProbe *probe, gint64 now_us);
+void inf_swim_tick_probes (InfSwim *swim, gint64 now_us);
+gint64 inf_swim_get_probes_deadline_us (const InfSwim *swim);
+void inf_swim_postpone_probes (InfSwim *swim, gint64 by_us);
+
+/* inf-swim-sync.c */
+void inf_swim_compare_summary (InfSwim *swim, InfPeer *sender, guint64 summary, gint64 now_us);
+void inf_swim_send_digest (InfSwim *swim, InfPeer *recipient, gint64 now_us);
+void inf_swim_send_revocations (InfSwim *swim, InfPeer *recipient);
+void inf_swim_send_want (InfSwim *swim, const InfPeer *recipient, guint64 hint);
+void inf_swim_receive_digest (InfSwim *swim, InfPeer *sender, const InfDigest *digest,
+                              gint64 now_us);
+void inf_swim_receive_want (InfSwim *swim, InfPeer *sender, GArray *hints);
+void inf_swim_receive_introduction (InfSwim *swim, const InfIntroduction *introduction,
+                                    gint64 now_us);
+void inf_swim_receive_revocations (InfSwim *swim, GBytes *revocations, gint64 now_us);
+
+/* inf-swim-bootstrap.c */
+void inf_swim_send_hello (InfSwim *swim, InfHelloType type, const InfAddress *address);
+void inf_swim_greet (InfSwim *swim, const InfPeer *peer);
+void inf_swim_tick_bootstrap (InfSwim *swim, gint64 now_us);
+gint64 inf_swim_get_bootstrap_deadline_us (const InfSwim *swim);
+
+G_END_DECLS

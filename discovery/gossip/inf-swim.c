@@ -1,0 +1,406 @@
+#include "discovery/gossip/inf-swim-private.h"
+
+#include "common/inf-wire.h"
+
+#include <string.h>
+
+/* SWIM (Das, Gupta, Motivala, 2002) for a grid of volunteers' machines. What this file, the parts
+ * beside it and their data do:
+ *
+ *   inf-swim.c            the core's outside: what comes in, what goes out, the next deadline
+ *   inf-swim-probes.c     pings, requests to ping, answers
+ *   inf-swim-peers.c      what becomes of a peer (its states are drawn there)
+ *   inf-swim-self.c       this node's own record, and its defence
+ *   inf-swim-sync.c       digests: what rumours missed
+ *   inf-swim-bootstrap.c  first contacts
+ *
+ * Two things differ from the paper. Everything good about a peer is signed by it, incarnation
+ * included, so that nobody is resurrected, moved or said goodbye for by another. And nobody is
+ * killed by hearsay: an accusation, be it of death, only starts the hearer's own clock, within
+ * which the accused can object. */
+#define HOUSEKEEPING_US (5 * INF_SWIM_SECOND_US)
+
+/* A tick that comes later than this was held up by this machine; see inf_swim_tick(). */
+#define LATE_US (INF_SWIM_SECOND_US / 5)
+
+const InfSwimTiming inf_swim_default_timing = {
+  .probe_period_us = INF_SWIM_SECOND_US,
+  .indirect_after_us = 400 * 1000,
+  .suspect_after_us = 1300 * 1000,
+  .suspicion_us = 2500 * 1000,
+};
+
+void
+inf_swim_action_free (InfSwimAction *action)
+{
+  if (!action)
+    return;
+  g_clear_pointer (&action->payload, g_bytes_unref);
+  g_free (action);
+}
+
+/* SplitMix64 (Steele, Lea, Flood, 2014): small, and the same on every machine. */
+guint64
+inf_swim_random (InfSwim *swim)
+{
+  guint64 value = swim->random_state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  value = (value ^ value >> 30) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  value = (value ^ value >> 27) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+  return value ^ value >> 31;
+}
+
+/* @interval_us give or take a quarter, so that nodes that start together don't stay together. */
+gint64
+inf_swim_jitter (InfSwim *swim, gint64 interval_us)
+{
+  return interval_us * 3 / 4 + (gint64)(inf_swim_random (swim) % (guint64)(interval_us / 2 + 1));
+}
+
+/**
+ * inf_swim_new:
+ * @membership: the node's membership; shared
+ * @timing: usually &inf_swim_default_timing
+ * @seed: random, for everything that the core leaves to chance
+ * @incarnation: greater than in every earlier run of this node
+ * @port: the node's port
+ * @now_us: the time, as in every later call
+ * @now_unix_us: the calendar's time, for the expiry of certificates
+ *
+ * Returns: (transfer full): a core that knows nobody but itself; call inf_swim_tick()
+ */
+InfSwim *
+inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 seed,
+              guint32 incarnation, guint16 port, gint64 now_us, gint64 now_unix_us)
+{
+  InfSwim *swim = g_new0 (InfSwim, 1);
+  InfKeypair *keypair = inf_membership_get_keypair (membership);
+
+  swim->membership = inf_membership_ref (membership);
+  swim->timing = *timing;
+  swim->random_state = seed;
+  swim->unix_offset_us = now_unix_us - now_us;
+  g_queue_init (&swim->actions);
+  swim->roster = inf_roster_new ();
+  swim->rumours = inf_rumours_new ();
+  swim->self_hint = inf_peer_hint (inf_keypair_get_peer_id (keypair));
+  swim->capacity = inf_peer_info_new ();
+  swim->port = port;
+  swim->incarnation = incarnation;
+  swim->order = g_array_new (FALSE, FALSE, sizeof (guint64));
+  swim->probes = g_array_new (FALSE, FALSE, sizeof (InfSwimProbe));
+  swim->relays = g_array_new (FALSE, FALSE, sizeof (InfSwimRelay));
+  swim->next_sequence = (guint32)inf_swim_random (swim);
+  swim->seeds = g_array_new (FALSE, FALSE, sizeof (InfSwimSeed));
+  swim->next_probe_us = now_us + inf_swim_jitter (swim, timing->probe_period_us);
+  swim->next_multicast_us = now_us;
+  swim->next_revival_us = now_us + inf_swim_jitter (swim, 10 * INF_SWIM_SECOND_US);
+  swim->next_housekeeping_us = now_us + HOUSEKEEPING_US;
+  swim->synced_us = now_us - INF_SWIM_SECOND_US;
+  inf_swim_publish (swim, now_us);
+  return swim;
+}
+
+void
+inf_swim_free (InfSwim *swim)
+{
+  if (!swim)
+    return;
+  g_queue_clear_full (&swim->actions, (GDestroyNotify)inf_swim_action_free);
+  inf_membership_unref (swim->membership);
+  inf_roster_free (swim->roster);
+  inf_rumours_free (swim->rumours);
+  inf_peer_info_unref (swim->capacity);
+  inf_peer_info_unref (swim->published);
+  g_array_unref (swim->order);
+  g_array_unref (swim->probes);
+  g_array_unref (swim->relays);
+  g_array_unref (swim->seeds);
+  g_free (swim);
+}
+
+/**
+ * inf_swim_get_roster:
+ * @swim: a core
+ *
+ * Returns: (transfer none): everybody it knows, itself among them
+ */
+const InfRoster *
+inf_swim_get_roster (const InfSwim *swim)
+{
+  return swim->roster;
+}
+
+guint32
+inf_swim_get_incarnation (const InfSwim *swim)
+{
+  return swim->incarnation;
+}
+
+/**
+ * inf_swim_get_summary:
+ * @swim: a core
+ *
+ * Returns: a digest that two cores share when they know the same
+ */
+guint64
+inf_swim_get_summary (const InfSwim *swim)
+{
+  return inf_roster_get_summary (swim->roster,
+                                 inf_membership_get_revocations_version (swim->membership));
+}
+
+/**
+ * inf_swim_find_key:
+ * @swim: a core
+ * @hint: the beginning of a peer's id
+ *
+ * Returns: (transfer none) (nullable): the key of the certified member that @hint names
+ */
+const InfPublicKey *
+inf_swim_find_key (const InfSwim *swim, guint64 hint)
+{
+  const InfPeer *peer = inf_roster_find (swim->roster, hint);
+
+  return peer ? inf_certificate_get_subject (peer->certificate) : NULL;
+}
+
+void
+inf_swim_emit (InfSwim *swim, InfSwimActionType type, const InfPeer *peer)
+{
+  InfSwimAction *action = g_new0 (InfSwimAction, 1);
+
+  action->type = type;
+  if (peer)
+    action->peer = *inf_record_get_peer_id (peer->record);
+  g_queue_push_tail (&swim->actions, action);
+}
+
+void
+inf_swim_send_to (InfSwim *swim, const InfPeer *peer, const InfAddress *address, GBytes *payload)
+{
+  InfSwimAction *action = g_new0 (InfSwimAction, 1);
+
+  action->type = INF_SWIM_SEND;
+  action->peer = *inf_record_get_peer_id (peer->record);
+  action->recipient = *inf_certificate_get_subject (peer->certificate);
+  action->address = *address;
+  action->payload = g_bytes_ref (payload);
+  g_queue_push_tail (&swim->actions, action);
+}
+
+/* To where the peer was last heard from, or, before it was, to everywhere it may be. */
+void
+inf_swim_send (InfSwim *swim, const InfPeer *peer, GBytes *payload)
+{
+  if (peer->has_address && peer->is_confirmed)
+    inf_swim_send_to (swim, peer, &peer->address, payload);
+  else
+    inf_swim_send_everywhere (swim, peer, payload);
+}
+
+void
+inf_swim_send_everywhere (InfSwim *swim, const InfPeer *peer, GBytes *payload)
+{
+  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
+  guint n_addresses = inf_record_get_addresses (peer->record, addresses);
+
+  if (peer->has_address)
+    inf_swim_send_to (swim, peer, &peer->address, payload);
+  for (guint i = 0; i < n_addresses; i++)
+    if (!peer->has_address || !inf_address_equal (&addresses[i], &peer->address))
+      inf_swim_send_to (swim, peer, &addresses[i], payload);
+}
+
+/* Up to @n_wanted live peers, each as likely as the other, without this node and @except. */
+guint
+inf_swim_choose_live (InfSwim *swim, guint64 except, guint n_wanted, InfPeer **ret_peers)
+{
+  guint n_seen = 0;
+
+  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
+    {
+      InfPeer *peer = inf_roster_get (swim->roster, i);
+      if (peer->is_self || peer->hint == except || peer->state != INF_PEER_ALIVE)
+        continue;
+      n_seen++;
+      if (n_seen <= n_wanted)
+        ret_peers[n_seen - 1] = peer;
+      else
+        {
+          guint64 slot = inf_swim_random (swim) % n_seen;
+          if (slot < n_wanted)
+            ret_peers[slot] = peer;
+        }
+    }
+  return MIN (n_seen, n_wanted);
+}
+
+/**
+ * inf_swim_next_action:
+ * @swim: a core
+ *
+ * Returns: (transfer full) (nullable): what to do next; take all of them after every call that has
+ *   the time as a parameter
+ */
+InfSwimAction *
+inf_swim_next_action (InfSwim *swim)
+{
+  return g_queue_pop_head (&swim->actions);
+}
+
+/**
+ * inf_swim_get_deadline_us:
+ * @swim: a core
+ *
+ * Returns: when inf_swim_tick() is to be called at the latest; %G_MAXINT64 for never
+ */
+gint64
+inf_swim_get_deadline_us (const InfSwim *swim)
+{
+  gint64 deadline_us = MIN (swim->publish_us, swim->next_housekeeping_us);
+
+  if (swim->has_left)
+    return G_MAXINT64;
+  deadline_us = MIN (deadline_us, inf_swim_get_probes_deadline_us (swim));
+  deadline_us = MIN (deadline_us, inf_swim_get_bootstrap_deadline_us (swim));
+  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
+    {
+      const InfPeer *peer = inf_roster_get (swim->roster, i);
+      if (peer->state == INF_PEER_SUSPECT)
+        deadline_us = MIN (deadline_us, peer->suspected_until_us);
+    }
+  return deadline_us;
+}
+
+/* This node was not run for a while: answers may have been lost or lie unread, so nobody's time is
+ * up who would have been late only because this node slept. */
+static void
+excuse_own_stall (InfSwim *swim, gint64 late_us)
+{
+  inf_swim_postpone_probes (swim, late_us);
+  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
+    {
+      InfPeer *peer = inf_roster_get (swim->roster, i);
+      if (peer->state == INF_PEER_SUSPECT)
+        peer->suspected_until_us += late_us;
+    }
+}
+
+static void
+keep_house (InfSwim *swim, gint64 now_us)
+{
+  swim->next_housekeeping_us = now_us + HOUSEKEEPING_US;
+  inf_swim_drop_former_members (swim, now_us);
+  inf_swim_forget_tombstones (swim, now_us);
+  inf_swim_review_neighbours (swim, now_us);
+}
+
+/**
+ * inf_swim_tick:
+ * @swim: a core
+ * @now_us: the time; everything that was received before must have been passed in
+ *
+ * Does what is due.
+ */
+void
+inf_swim_tick (InfSwim *swim, gint64 now_us)
+{
+  gint64 late_us = now_us - inf_swim_get_deadline_us (swim);
+
+  if (swim->has_left)
+    return;
+  if (late_us > LATE_US)
+    excuse_own_stall (swim, late_us);
+  inf_swim_expire_suspicions (swim, now_us);
+  inf_swim_tick_probes (swim, now_us);
+  inf_swim_tick_bootstrap (swim, now_us);
+  if (now_us >= swim->publish_us)
+    inf_swim_publish (swim, now_us);
+  if (now_us >= swim->next_housekeeping_us)
+    keep_house (swim, now_us);
+}
+
+static void
+receive_probe_bytes (InfSwim *swim, InfPeer *sender, const InfAddress *from, GBytes *payload,
+                     gint64 now_us)
+{
+  g_auto (InfProbe) probe = { 0 };
+
+  if (inf_probe_decode (payload, &probe))
+    inf_swim_receive_probe (swim, sender, from, &probe, now_us);
+}
+
+static void
+receive_digest_bytes (InfSwim *swim, InfPeer *sender, GBytes *payload, gint64 now_us)
+{
+  g_auto (InfDigest) digest = { 0 };
+
+  if (inf_digest_decode (payload, &digest))
+    inf_swim_receive_digest (swim, sender, &digest, now_us);
+}
+
+static void
+receive_want_bytes (InfSwim *swim, InfPeer *sender, GBytes *payload)
+{
+  g_autoptr (GArray) hints = inf_want_decode (payload);
+
+  if (hints)
+    inf_swim_receive_want (swim, sender, hints);
+}
+
+static void
+receive_introduction_bytes (InfSwim *swim, GBytes *payload, gint64 now_us)
+{
+  g_auto (InfIntroduction) introduction = { 0 };
+
+  if (inf_introduction_decode (payload, &introduction))
+    inf_swim_receive_introduction (swim, &introduction, now_us);
+}
+
+/**
+ * inf_swim_receive:
+ * @swim: a core
+ * @sender_hint: who sent it; proved
+ * @payload: what was sent; from a member, but not to be trusted
+ * @from: where it came from
+ * @now_us: the time
+ *
+ * Takes what another member sealed for this node. Whoever is unknown or was removed is not heard.
+ */
+void
+inf_swim_receive (InfSwim *swim, guint64 sender_hint, GBytes *payload, const InfAddress *from,
+                  gint64 now_us)
+{
+  InfPeer *sender = inf_roster_find (swim->roster, sender_hint);
+  guint8 kind;
+
+  if (swim->has_left || !sender || sender->is_self
+      || !inf_wire_peek_kind (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), &kind))
+    return;
+  inf_swim_heard (swim, sender, from, now_us);
+  switch (kind)
+    {
+    case INF_KIND_PROBE:
+      receive_probe_bytes (swim, sender, from, payload, now_us);
+      break;
+    case INF_KIND_DIGEST:
+      receive_digest_bytes (swim, sender, payload, now_us);
+      break;
+    case INF_KIND_WANT:
+      receive_want_bytes (swim, sender, payload);
+      break;
+    case INF_KIND_INTRODUCTION:
+      receive_introduction_bytes (swim, payload, now_us);
+      break;
+    case INF_KIND_REVOCATIONS_NEWS:
+      {
+        g_autoptr (GBytes) revocations = inf_revocations_news_decode (payload);
+        if (revocations)
+          inf_swim_receive_revocations (swim, revocations, now_us);
+        break;
+      }
+    default:
+      break;
+    }
+}

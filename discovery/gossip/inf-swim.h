@@ -1,0 +1,107 @@
+#pragma once
+
+#include "discovery/gossip/inf-address.h"
+#include "discovery/gossip/inf-peer-info.h"
+#include "discovery/gossip/inf-roster.h"
+#include "discovery/identity/inf-membership.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * InfSwimActionType:
+ * @INF_SWIM_SEND: send @payload, sealed for @recipient, to @address
+ * @INF_SWIM_SEND_FIRST: send @payload, sealed as a first contact, to @address
+ * @INF_SWIM_MULTICAST: send @payload, sealed as a first contact, to everybody near
+ * @INF_SWIM_JOINED: @peer became known, or came back
+ * @INF_SWIM_CHANGED: something about @peer changed
+ * @INF_SWIM_DEAD: @peer was declared dead
+ * @INF_SWIM_LEFT: @peer said goodbye or was removed; in the second case it is unknown now
+ * @INF_SWIM_INCARNATION: this node's incarnation grew: write it down
+ * @INF_SWIM_REVOCATIONS: the membership has a newer list of revocations: write it down
+ */
+typedef enum
+{
+  INF_SWIM_SEND,
+  INF_SWIM_SEND_FIRST,
+  INF_SWIM_MULTICAST,
+  INF_SWIM_JOINED,
+  INF_SWIM_CHANGED,
+  INF_SWIM_DEAD,
+  INF_SWIM_LEFT,
+  INF_SWIM_INCARNATION,
+  INF_SWIM_REVOCATIONS,
+} InfSwimActionType;
+
+/**
+ * InfSwimAction:
+ * @type: what to do; the fields that the type does not name are zero
+ */
+typedef struct
+{
+  InfSwimActionType type;
+  InfPeerId peer;
+  InfPublicKey recipient;
+  InfAddress address;
+  GBytes *payload;
+} InfSwimAction;
+
+void inf_swim_action_free (InfSwimAction *action);
+
+/**
+ * InfSwimTiming:
+ * @probe_period_us: how often a node probes one other
+ * @indirect_after_us: how long after a ping others are asked to try
+ * @suspect_after_us: how long after a ping its target is suspected
+ * @suspicion_us: how long a suspect has to object, in a grid of ten or fewer; longer in larger ones
+ *
+ * A node that the kernel does not run for a second must not be taken for dead, however busy the
+ * machine: @suspect_after_us is above that, and @suspicion_us more than double.
+ */
+typedef struct
+{
+  gint64 probe_period_us;
+  gint64 indirect_after_us;
+  gint64 suspect_after_us;
+  gint64 suspicion_us;
+} InfSwimTiming;
+
+extern const InfSwimTiming inf_swim_default_timing;
+
+/**
+ * InfSwim:
+ *
+ * Membership by gossip as a core without I/O: datagrams' contents, wishes and the time go in;
+ * actions and the next deadline come out. Owns no socket, clock or source of randomness.
+ */
+typedef struct _InfSwim InfSwim;
+
+InfSwim *inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 seed,
+                       guint32 incarnation, guint16 port, gint64 now_us, gint64 now_unix_us);
+void inf_swim_free (InfSwim *swim);
+
+const InfRoster *inf_swim_get_roster (const InfSwim *swim);
+guint32 inf_swim_get_incarnation (const InfSwim *swim);
+guint64 inf_swim_get_summary (const InfSwim *swim);
+gint64 inf_swim_get_deadline_us (const InfSwim *swim);
+const InfPublicKey *inf_swim_find_key (const InfSwim *swim, guint64 hint);
+
+void inf_swim_set_capacity (InfSwim *swim, const InfPeerInfo *capacity, gint64 now_us);
+void inf_swim_set_addresses (InfSwim *swim, const InfAddress *addresses, guint n_addresses,
+                             gint64 now_us);
+void inf_swim_add_seed (InfSwim *swim, const InfAddress *address, gint64 now_us);
+void inf_swim_revocations_changed (InfSwim *swim, gint64 now_us);
+void inf_swim_leave (InfSwim *swim, gint64 now_us);
+
+const InfPublicKey *inf_swim_check_hello (InfSwim *swim, GBytes *payload, gint64 now_us);
+void inf_swim_receive_hello (InfSwim *swim, GBytes *payload, const InfAddress *from, gint64 now_us);
+void inf_swim_receive (InfSwim *swim, guint64 sender_hint, GBytes *payload, const InfAddress *from,
+                       gint64 now_us);
+void inf_swim_tick (InfSwim *swim, gint64 now_us);
+InfSwimAction *inf_swim_next_action (InfSwim *swim);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfSwimAction, inf_swim_action_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfSwim, inf_swim_free)
+
+G_END_DECLS
