@@ -30,7 +30,8 @@ inf_lease_payload_clear (InfLeasePayload *payload)
 /**
  * inf_lease_payload_encode:
  * @payload: a payload of at most %INF_LEASE_MAX_PAYLOAD_BYTES
- * @kind: which message it is: %INF_KIND_LEASE_PAY, %INF_KIND_LEASE_CLOSE or %INF_KIND_LEASE_CLOSED
+ * @kind: which message it is: %INF_KIND_LEASE_PAY, %INF_KIND_LEASE_STOPPED or
+ *   %INF_KIND_LEASE_CLOSE
  *
  * Returns: (transfer full): the envelope
  */
@@ -151,7 +152,8 @@ inf_lease_stop_decode (InfLeaseStop *stop, GBytes *bytes, GError **error)
 /**
  * inf_lease_ref_encode:
  * @lease_id: a lease
- * @kind: a message that says no more: %INF_KIND_LEASE_STARTED or %INF_KIND_LEASE_OUTPUTS_ASKED
+ * @kind: a message that says no more: %INF_KIND_LEASE_CHECK, %INF_KIND_LEASE_OUTPUTS_ASKED or
+ *   %INF_KIND_LEASE_RELEASE
  *
  * Returns: (transfer full): the envelope
  */

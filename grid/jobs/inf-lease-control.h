@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @lease_id: the lease it is about
  * @payload: what the market's own decoder reads: a voucher or a settlement
  *
- * The body of `lease.pay`, and of `lease.close` in both directions.
+ * The body of `lease.pay` and `lease.close`, and of the reply to `lease.stop`.
  */
 typedef struct
 {

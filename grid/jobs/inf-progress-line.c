@@ -109,8 +109,9 @@ static void
 report (InfProgressParser *parser, gboolean is_cut)
 {
   GByteArray *bytes = parser->line;
+  /* A byte that is no UTF-8 becomes a character of three. */
   g_autofree char *text
-      = inf_job_text_clean ((const char *)bytes->data, (gssize)bytes->len, bytes->len);
+      = inf_job_text_clean ((const char *)bytes->data, (gssize)bytes->len, (gsize)3 * bytes->len);
 
   if (is_cut || parser->is_continued || !try_special (parser, text))
     {
