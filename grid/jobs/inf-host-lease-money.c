@@ -172,13 +172,16 @@ accept_settlement (InfHostLease *self, GBytes *bytes, GError **error)
 
   if (!inf_settlement_verify (&settlement, bytes, self->lease, error))
     return FALSE;
-  if (!inf_meter_host_is_started (self->meter))
-    return TRUE;
   if (!inf_meter_host_accept (self->meter, &settlement, error))
     return FALSE;
-  return terms->price_ucredits == 0
-         || inf_ledger_close_earned (self->context->ledger, terms->lease_id,
-                                     settlement.amount_ucredits, g_get_real_time (), error);
+  if (terms->price_ucredits == 0)
+    return TRUE;
+  /* The client may have paid for vouchers that were lost on their way. */
+  if (!inf_meter_host_is_started (self->meter)
+      && (settlement.amount_ucredits == 0 || !record (self, TRUE, error)))
+    return settlement.amount_ucredits == 0;
+  return inf_ledger_close_earned (self->context->ledger, terms->lease_id,
+                                  settlement.amount_ucredits, bytes, g_get_real_time (), error);
 }
 
 static void

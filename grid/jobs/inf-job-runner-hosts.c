@@ -353,7 +353,9 @@ inf_job_runner_start_meter (InfJobRunner *runner, const InfJobAction *action)
       g_autoptr (GError) error = NULL;
 
       if (!inf_lease_client_start_paying (inf_job_runner_get_client (runner, &host->peer_id),
-                                          planned ? planned->escrow_ucredits : 0, &error))
+                                          planned ? planned->escrow_ucredits : 0,
+                                          (gint64)inf_job_get_spec (runner->job)->time_limit_us,
+                                          &error))
         {
           InfJobEvent event = { .type = INF_JOB_EVENT_CREDITS_OUT, .text = error->message };
           inf_job_runner_handle (runner, &event);

@@ -346,13 +346,15 @@ on_ended (InfLeasePayer *payer, int code, const char *reason, gpointer user_data
  * inf_lease_client_start_paying:
  * @client: a client whose lease is checked
  * @escrowed_ucredits: what the ledger holds for it
+ * @time_limit_us: how long the program may run
  * @error: when that does not cover the first step
  */
 gboolean
-inf_lease_client_start_paying (InfLeaseClient *client, guint64 escrowed_ucredits, GError **error)
+inf_lease_client_start_paying (InfLeaseClient *client, guint64 escrowed_ucredits,
+                               gint64 time_limit_us, GError **error)
 {
   client->payer = inf_lease_payer_new (client->context, client->endpoint, client->host_name,
-                                       client->lease, escrowed_ucredits);
+                                       client->lease, escrowed_ucredits, time_limit_us);
   g_signal_connect (client->payer, "spent", G_CALLBACK (on_spent), client);
   g_signal_connect (client->payer, "ended", G_CALLBACK (on_ended), client);
   return inf_lease_payer_start (client->payer, error);

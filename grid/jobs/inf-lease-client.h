@@ -53,7 +53,7 @@ gboolean inf_lease_client_check_finish (InfLeaseClient *client, GAsyncResult *re
                                         GError **error);
 
 gboolean inf_lease_client_start_paying (InfLeaseClient *client, guint64 escrowed_ucredits,
-                                        GError **error);
+                                        gint64 time_limit_us, GError **error);
 void inf_lease_client_stop_paying (InfLeaseClient *client);
 
 void inf_lease_client_stop_async (InfLeaseClient *client, const char *reason,

@@ -293,24 +293,42 @@ on_pay (InfLinkCall *call, gpointer user_data)
     inf_host_lease_pay (lease, call, payload.payload);
 }
 
-/* A lease that an earlier run of this node served: the ledger kept the client's promise. */
+/* What an earlier run of this node recorded bounds the settlement from below, as its bill would. */
+static gboolean
+settle_claim (InfLeaseHost *self, const InfLedgerClaim *claim, GBytes *bytes, GError **error)
+{
+  g_autoptr (InfLease) lease = inf_lease_from_bytes (claim->lease, error);
+  InfSettlement settlement;
+  InfVoucher last;
+
+  if (!lease || !inf_settlement_verify (&settlement, bytes, lease, error)
+      || (claim->voucher && !inf_voucher_verify (&last, claim->voucher, lease, error)))
+    return FALSE;
+  g_autoptr (InfMeterHost) meter
+      = inf_meter_host_restore (lease, claim->voucher ? &last : NULL, claim->served_ms);
+  return inf_meter_host_accept (meter, &settlement, error)
+         && inf_ledger_close_earned (self->context->ledger, claim->lease_id,
+                                     settlement.amount_ucredits, bytes, g_get_real_time (), error);
+}
+
+/* A lease that an earlier run of this node served: the ledger kept the client's promise. When it
+ * was closed before, the answer to that was lost, and is given again. */
 static gboolean
 close_claim (InfLeaseHost *self, const InfPeerId *client, const InfLeasePayload *payload,
              GError **error)
 {
   g_autoptr (GPtrArray) claims = inf_ledger_list_claims (self->context->ledger, error);
+  guint64 earned_ucredits;
 
+  if (inf_ledger_get_closed_earned (self->context->ledger, payload->lease_id, &earned_ucredits))
+    return TRUE;
   for (guint i = 0; claims && i < claims->len; i++)
     {
       const InfLedgerClaim *claim = claims->pdata[i];
-      InfSettlement settlement;
       if (memcmp (claim->lease_id, payload->lease_id, sizeof claim->lease_id) != 0
           || !inf_peer_id_equal (&claim->client, client) || !claim->lease)
         continue;
-      g_autoptr (InfLease) lease = inf_lease_from_bytes (claim->lease, error);
-      return lease && inf_settlement_verify (&settlement, payload->payload, lease, error)
-             && inf_ledger_close_earned (self->context->ledger, claim->lease_id,
-                                         settlement.amount_ucredits, g_get_real_time (), error);
+      return settle_claim (self, claim, payload->payload, error);
     }
   if (claims)
     g_set_error (error, INF_ERROR, INF_ERROR_NOT_FOUND, "%s holds no such lease of yours",

@@ -82,12 +82,13 @@ inf_lease_payer_init (InfLeasePayer *self)
  * @host_name: its name, for messages
  * @lease: what is paid
  * @escrowed_ucredits: what the ledger holds for it
+ * @time_limit_us: how long the program may run
  *
  * Returns: (transfer full): a payer that has paid nothing
  */
 InfLeasePayer *
 inf_lease_payer_new (const InfJobContext *context, InfEndpoint *endpoint, const char *host_name,
-                     InfLease *lease, guint64 escrowed_ucredits)
+                     InfLease *lease, guint64 escrowed_ucredits, gint64 time_limit_us)
 {
   InfLeasePayer *self = g_object_new (INF_TYPE_LEASE_PAYER, NULL);
 
@@ -95,7 +96,7 @@ inf_lease_payer_new (const InfJobContext *context, InfEndpoint *endpoint, const 
   self->endpoint = inf_endpoint_ref (endpoint);
   self->host_name = g_strdup (host_name);
   self->lease = inf_lease_ref (lease);
-  self->meter = inf_meter_client_new (lease, escrowed_ucredits);
+  self->meter = inf_meter_client_new (lease, escrowed_ucredits, time_limit_us);
   return self;
 }
 
@@ -194,6 +195,9 @@ poll_meter (InfLeasePayer *self)
     case INF_METER_CLIENT_STOP_CREDITS:
       end (self, INF_ERROR_NO_CREDITS, "the credits set aside for the job are used up");
       return;
+    case INF_METER_CLIENT_STOP_TIME_LIMIT:
+      /* The job's own clock ends the program; there is nothing more to pay. */
+      return;
     case INF_METER_CLIENT_STOP_UNSERVED:
       reason = g_strdup_printf ("%s no longer answers to payments", self->host_name);
       end (self, INF_ERROR_UNREACHABLE, reason);
@@ -253,8 +257,7 @@ inf_lease_payer_settle (InfLeasePayer *payer, const InfBill *bill, InfSettlement
                         GError **error)
 {
   if (bill)
-    return inf_meter_client_settle_bill (payer->meter, bill, g_get_monotonic_time (),
-                                         ret_settlement, error);
+    return inf_meter_client_settle_bill (payer->meter, bill, ret_settlement, error);
   inf_meter_client_settle_alone (payer->meter, ret_settlement);
   return TRUE;
 }

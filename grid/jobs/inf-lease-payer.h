@@ -23,7 +23,7 @@ G_DECLARE_FINAL_TYPE (InfLeasePayer, inf_lease_payer, INF, LEASE_PAYER, GObject)
 
 InfLeasePayer *inf_lease_payer_new (const InfJobContext *context, InfEndpoint *endpoint,
                                     const char *host_name, InfLease *lease,
-                                    guint64 escrowed_ucredits);
+                                    guint64 escrowed_ucredits, gint64 time_limit_us);
 
 gboolean inf_lease_payer_start (InfLeasePayer *payer, GError **error);
 void inf_lease_payer_finish (InfLeasePayer *payer);

@@ -29,6 +29,7 @@ typedef enum
 
 /**
  * InfEntry:
+ * @account: the owner's key
  * @number: 1 for an account's first entry, then without a gap
  * @kind: what it does
  * @amount_ucredits: how much, above 0
@@ -46,6 +47,7 @@ typedef enum
  */
 typedef struct
 {
+  InfPublicKey account;
   guint64 number;
   InfEntryKind kind;
   guint64 amount_ucredits;
@@ -60,14 +62,10 @@ typedef struct
   guint8 previous[INF_SHA256_SIZE_BYTES];
 } InfEntry;
 
-GBytes *inf_entry_encode (const InfEntry *entry, const InfPeerId *account);
-gboolean inf_entry_decode (InfEntry *entry, GBytes *bytes, const InfPeerId *account,
-                           GError **error);
+GBytes *inf_entry_sign (const InfEntry *entry, const InfKeypair *owner);
+gboolean inf_entry_parse (InfEntry *entry, GBytes *bytes, GError **error);
+gboolean inf_entry_verify (const InfEntry *entry, GBytes *bytes);
 void inf_entry_hash (GBytes *bytes, guint8 ret_hash[INF_SHA256_SIZE_BYTES]);
-void inf_entry_sign (GBytes *bytes, const InfKeypair *owner,
-                     guint8 ret_signature[INF_SIGNATURE_SIZE_BYTES]);
-gboolean inf_entry_verify (GBytes *bytes, const InfPublicKey *owner, const guint8 *signature,
-                           gsize signature_size_bytes);
 
 const char *inf_entry_kind_name (InfEntryKind kind);
 

@@ -103,7 +103,8 @@ GPtrArray *inf_ledger_list_settlements (InfLedger *ledger, GError **error);
 /* The host's side of a lease */
 gboolean inf_ledger_record_earned (InfLedger *ledger, const InfLedgerClaim *claim, GError **error);
 gboolean inf_ledger_close_earned (InfLedger *ledger, const guint8 *lease_id,
-                                  guint64 amount_ucredits, gint64 now_unix_us, GError **error);
+                                  guint64 amount_ucredits, GBytes *settlement, gint64 now_unix_us,
+                                  GError **error);
 gboolean inf_ledger_get_closed_earned (InfLedger *ledger, const guint8 *lease_id,
                                        guint64 *ret_amount_ucredits);
 GPtrArray *inf_ledger_list_claims (InfLedger *ledger, GError **error);

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* How long a launch may take before its first voucher must be there. */
+#define INF_METER_HOST_LAUNCH_US ((gint64)10 * G_USEC_PER_SEC)
+
 typedef struct _InfMeterHost InfMeterHost;
 
 /**
@@ -23,6 +26,7 @@ InfMeterHost *inf_meter_host_new (InfLease *lease);
 InfMeterHost *inf_meter_host_restore (InfLease *lease, const InfVoucher *last, guint64 served_ms);
 void inf_meter_host_free (InfMeterHost *meter);
 
+void inf_meter_host_launched (InfMeterHost *meter, gint64 now_us);
 gboolean inf_meter_host_pay (InfMeterHost *meter, const InfVoucher *voucher, gint64 now_us,
                              GError **error);
 InfMeterHostAction inf_meter_host_poll (InfMeterHost *meter, gint64 now_us);
