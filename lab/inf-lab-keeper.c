@@ -198,16 +198,19 @@ serve (Keeper *keeper)
     }
 }
 
-static void
+/* Returns whether whoever started the lab is still there to hear it. */
+static gboolean
 report (int owner_fd, const GError *failure)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!inf_lab_message_send (owner_fd,
-                             g_variant_new ("(bis)", !failure, failure ? failure->code : 0,
-                                            failure ? failure->message : ""),
-                             NULL, 0, &error))
-    g_debug ("nobody waits for the lab: %s", error->message);
+  if (inf_lab_message_send (owner_fd,
+                            g_variant_new ("(bis)", !failure, failure ? failure->code : 0,
+                                           failure ? failure->message : ""),
+                            NULL, 0, &error))
+    return TRUE;
+  g_debug ("nobody waits for the lab: %s", error->message);
+  return FALSE;
 }
 
 /**
@@ -234,7 +237,11 @@ inf_lab_keeper_run (const char *name, guint n_hosts, gboolean keep, const char *
   started = block_signals (&keeper) && start (&keeper, name, n_hosts, share, &error);
   if (!started && keeper.lock_fd >= 0)
     stop (&keeper);
-  report (owner_fd, error);
+  if (!report (owner_fd, error) && started)
+    {
+      stop (&keeper);
+      started = FALSE;
+    }
   if (started && keep)
     {
       close (owner_fd);

@@ -11,13 +11,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define READY_TIMEOUT_MS 30000
+#define KILL_TIMEOUT_MS 30000
 
 /**
  * inf_lab_machine_init:
@@ -169,6 +172,22 @@ inf_lab_machine_await (InfLabMachine *machine, GError **error)
   return up;
 }
 
+/* A process that hangs in the kernel (on a dead network disk, say) would hold up everybody. */
+static void
+await_end (InfLabMachine *machine)
+{
+  int pid_fd = (int)syscall (SYS_pidfd_open, machine->pid, 0);
+  struct pollfd poll_fd = { pid_fd, POLLIN, 0 };
+
+  if (poll (&poll_fd, 1, KILL_TIMEOUT_MS) == 0)
+    g_warning ("something in %s does not die", machine->name);
+  else
+    while (waitpid (machine->pid, NULL, 0) < 0 && errno == EINTR)
+      ;
+  if (pid_fd >= 0)
+    close (pid_fd);
+}
+
 /**
  * inf_lab_machine_kill:
  * @machine: a host, up or down
@@ -182,8 +201,7 @@ inf_lab_machine_kill (InfLabMachine *machine)
   if (machine->pid <= 0)
     return;
   kill (machine->pid, SIGKILL);
-  while (waitpid (machine->pid, NULL, 0) < 0 && errno == EINTR)
-    ;
+  await_end (machine);
   inf_lab_machine_forget (machine);
 }
 
