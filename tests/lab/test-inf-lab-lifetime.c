@@ -2,6 +2,7 @@
 
 #include "common/inf-error.h"
 #include "lab/inf-lab-dirs.h"
+#include "lab/inf-lab-programs.h"
 
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -9,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -227,6 +229,29 @@ test_owner_killed (void)
   close (out_fd);
 }
 
+/* Whoever interrupts the start of a lab that would outlive the call wants no lab. */
+static void
+test_start_interrupted (void)
+{
+  g_autofree char *keeper = inf_lab_programs_find ("infinity-lab-keeper");
+  g_autofree char *dir = inf_lab_dirs_lab ("interrupted");
+  const char *argv[] = { keeper, "interrupted", "2", "keep", NULL };
+  const int target_fd = 3;
+  g_autoptr (GError) error = NULL;
+  int pair[2], status = 0;
+  GPid pid;
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), ==, 0);
+  close (pair[0]);
+  g_spawn_async_with_pipes_and_fds (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, -1, -1,
+                                    -1, &pair[1], &target_fd, 1, &pid, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  close (pair[1]);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (WEXITSTATUS (status), ==, 1);
+  g_assert_false (g_file_test (dir, G_FILE_TEST_EXISTS));
+}
+
 /* A lab whose directory somebody removes can't be reached any more; so it ends. */
 static void
 test_directory_removed (void)
@@ -371,6 +396,7 @@ add_tests (void)
   g_test_add_func ("/lab/lifetime/keeper-terminated", test_keeper_terminated);
   g_test_add_func ("/lab/lifetime/keeper-killed", test_keeper_killed);
   g_test_add_func ("/lab/lifetime/owner-killed", test_owner_killed);
+  g_test_add_func ("/lab/lifetime/start-interrupted", test_start_interrupted);
   g_test_add_func ("/lab/lifetime/directory-removed", test_directory_removed);
   g_test_add_func ("/lab/lifetime/kept-lab-outlives-its-handle", test_kept_lab_outlives_its_handle);
   g_test_add_func ("/lab/lifetime/two-labs-at-once", test_two_labs_at_once);
