@@ -44,24 +44,21 @@ on_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A process can hold the socket and not answer: hence no synchronous call here. */
+/* A process can hold the socket and not answer: hence no synchronous call here. The connection
+ * belongs to the main context that it is made in, where it says later that it is closed. */
 static GDBusConnection *
 open_connection (const char *address, GError **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GSource) timeout = g_timeout_source_new (CONNECT_TIMEOUT_MS);
+  guint timeout = g_timeout_add (CONNECT_TIMEOUT_MS, on_timeout, cancellable);
   Attempt attempt = { 0 };
 
-  g_source_set_callback (timeout, on_timeout, cancellable, NULL);
-  g_source_attach (timeout, context);
-  g_main_context_push_thread_default (context);
   g_dbus_connection_new_for_address (address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL,
                                      cancellable, on_connected, &attempt);
   while (!attempt.is_done)
-    g_main_context_iteration (context, TRUE);
-  g_main_context_pop_thread_default (context);
-  g_source_destroy (timeout);
+    g_main_context_iteration (NULL, TRUE);
+  if (!g_cancellable_is_cancelled (cancellable))
+    g_source_remove (timeout);
   if (attempt.error)
     g_propagate_error (error, attempt.error);
   return attempt.connection;

@@ -18,44 +18,43 @@ format_slots (GVariant *row)
 }
 
 static char *
-format_neighbours (GVariant *row)
+join_neighbours (GVariant *row, gboolean has_times)
 {
   g_autoptr (GVariant) neighbours
       = g_variant_lookup_value (row, "neighbours", G_VARIANT_TYPE ("a(sx)"));
+  gsize n_neighbours = neighbours ? g_variant_n_children (neighbours) : 0;
   GString *text = g_string_new (NULL);
-  const char *id;
-  gint64 rtt_us;
-  GVariantIter iter;
 
-  g_variant_iter_init (&iter, neighbours);
-  while (neighbours && g_variant_iter_loop (&iter, "(&sx)", &id, &rtt_us))
+  for (gsize i = 0; i < n_neighbours; i++)
     {
-      const char *name = names_by_id ? g_hash_table_lookup (names_by_id, id) : NULL;
-      g_string_append_printf (text, "%s%.*s", text->len ? ", " : "", name ? 256 : 10,
-                              name ? name : id);
+      g_autofree char *rtt = NULL;
+      const char *id, *name;
+      gint64 rtt_us;
+
+      g_variant_get_child (neighbours, i, "(&sx)", &id, &rtt_us);
+      name = names_by_id ? g_hash_table_lookup (names_by_id, id) : NULL;
+      g_string_append (text, i ? ", " : "");
+      if (name)
+        g_string_append (text, name);
+      else
+        g_string_append_printf (text, "%.10s", id);
+      rtt = rtt_us < 0 ? g_strdup ("not measured") : inf_quantity_format_duration (rtt_us);
+      if (has_times)
+        g_string_append_printf (text, " (%s)", rtt);
     }
   return g_string_free (text, FALSE);
 }
 
 static char *
+format_neighbours (GVariant *row)
+{
+  return join_neighbours (row, FALSE);
+}
+
+static char *
 format_neighbours_with_times (GVariant *row)
 {
-  g_autoptr (GVariant) neighbours
-      = g_variant_lookup_value (row, "neighbours", G_VARIANT_TYPE ("a(sx)"));
-  GString *text = g_string_new (NULL);
-  const char *id;
-  gint64 rtt_us;
-  GVariantIter iter;
-
-  g_variant_iter_init (&iter, neighbours);
-  while (neighbours && g_variant_iter_loop (&iter, "(&sx)", &id, &rtt_us))
-    {
-      const char *name = names_by_id ? g_hash_table_lookup (names_by_id, id) : NULL;
-      g_autofree char *rtt = inf_quantity_format_duration (rtt_us);
-      g_string_append_printf (text, "%s%.*s (%s)", text->len ? ", " : "", name ? 256 : 10,
-                              name ? name : id, rtt_us < 0 ? "not measured" : rtt);
-    }
-  return g_string_free (text, FALSE);
+  return join_neighbours (row, TRUE);
 }
 
 static char *

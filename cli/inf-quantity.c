@@ -1,7 +1,5 @@
 #include "cli/inf-quantity.h"
 
-#include "common/inf-error.h"
-
 #include <string.h>
 
 /**
@@ -99,7 +97,7 @@ inf_quantity_format_time (gint64 unix_us)
 static gboolean
 refuse (const char *text, const char *expected, GError **error)
 {
-  g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "“%s” is not %s", text, expected);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is not %s", text, expected);
   return FALSE;
 }
 
@@ -125,7 +123,7 @@ read_digits (const char **cursor, guint64 *ret_value)
  * inf_quantity_parse_credits:
  * @text: credits as a decimal number with at most six decimals, such as "0.25"
  * @ret_ucredits: (out): the amount in micro-credits, at most %G_MAXINT64
- * @error: %INF_ERROR_INVALID
+ * @error: %G_OPTION_ERROR_BAD_VALUE
  *
  * Returns: whether @text is such a number
  */
@@ -156,7 +154,7 @@ inf_quantity_parse_credits (const char *text, guint64 *ret_ucredits, GError **er
  * inf_quantity_parse_size:
  * @text: a whole number of bytes, or of the binary units K, M, G, T ("512M", "2GiB")
  * @ret_size_bytes: (out): the size
- * @error: %INF_ERROR_INVALID
+ * @error: %G_OPTION_ERROR_BAD_VALUE
  *
  * Returns: whether @text is a size
  */
@@ -193,7 +191,7 @@ inf_quantity_parse_size (const char *text, guint64 *ret_size_bytes, GError **err
  * inf_quantity_parse_duration:
  * @text: seconds, or numbers with the units s, m, h, d ("90", "15m", "1h30m")
  * @ret_seconds: (out): the duration in seconds
- * @error: %INF_ERROR_INVALID
+ * @error: %G_OPTION_ERROR_BAD_VALUE
  *
  * Returns: whether @text is a duration
  */

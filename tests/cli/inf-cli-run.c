@@ -11,30 +11,6 @@
 /* No run takes near as long; a test that hangs says so itself. */
 #define LIMIT_S 30
 
-static gboolean
-on_readable (int fd, GIOCondition condition, gpointer user_data)
-{
-  GString *text = user_data;
-  char buffer[4096];
-  gssize size = read (fd, buffer, sizeof buffer);
-
-  if (size > 0)
-    {
-      g_string_append_len (text, buffer, size);
-      return G_SOURCE_CONTINUE;
-    }
-  /* a terminal's other end that is closed reads as an error */
-  return size < 0 && errno == EINTR ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
-}
-
-static void
-on_closed (gpointer user_data)
-{
-  InfCliRun *run = user_data;
-
-  run->n_open--;
-}
-
 typedef struct
 {
   InfCliRun *run;
@@ -43,11 +19,19 @@ typedef struct
 } Reader;
 
 static gboolean
-on_reader (int fd, GIOCondition condition, gpointer user_data)
+on_readable (int fd, GIOCondition condition, gpointer user_data)
 {
   Reader *reader = user_data;
+  char buffer[4096];
+  gssize size = read (fd, buffer, sizeof buffer);
 
-  return on_readable (fd, condition, reader->text);
+  if (size > 0)
+    {
+      g_string_append_len (reader->text, buffer, size);
+      return G_SOURCE_CONTINUE;
+    }
+  /* a terminal whose other end is closed reads as an error */
+  return size < 0 && errno == EINTR ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static void
@@ -56,7 +40,7 @@ reader_free (gpointer user_data)
   Reader *reader = user_data;
 
   close (reader->fd);
-  on_closed (reader->run);
+  reader->run->n_open--;
   g_free (reader);
 }
 
@@ -67,7 +51,7 @@ watch (InfCliRun *run, int fd, GString *text)
 
   *reader = (Reader){ run, text, fd };
   run->n_open++;
-  g_unix_fd_add_full (G_PRIORITY_DEFAULT, fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_reader, reader,
+  g_unix_fd_add_full (G_PRIORITY_DEFAULT, fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, reader,
                       reader_free);
 }
 

@@ -22,7 +22,6 @@ typedef struct
   gboolean is_over;
   int status;
   guint n_open;
-  int terminal_fd;
 } InfCliRun;
 
 InfCliRun *inf_cli_run_start (const char *state_dir, const char *const *arguments);
