@@ -11,6 +11,7 @@
 
 #define ROOT "/sys/fs/cgroup"
 #define DEFAULT_PROCESSES 1024
+#define SWEEP_AGE_S 60
 
 /* A control group of one sandbox, below the one that the daemon runs in: in the unified hierarchy
  * where the memory controller is delegated, else in version 1's memory and pids hierarchies. */
@@ -65,15 +66,38 @@ own_group (const char *controller)
   return NULL;
 }
 
+/* Groups whose keeper was killed before it could remove them. One in use can't be removed; one that
+ * is just being made is young. */
+static void
+sweep (const char *parent)
+{
+  g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
+  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (parent, name, NULL);
+      struct stat info;
+
+      if (g_str_has_prefix (name, INF_CGROUP_PREFIX) && stat (path, &info) == 0
+          && now_s - info.st_ctime > SWEEP_AGE_S)
+        rmdir (path);
+    }
+}
+
 static char *
 make_dir (const char *hierarchy, const char *controller, const char *name)
 {
   g_autofree char *group = own_group (controller);
+  g_autofree char *parent = NULL;
   g_autofree char *dir = NULL;
 
   if (!group)
     return NULL;
-  dir = g_build_filename (hierarchy, group, name, NULL);
+  parent = g_build_filename (hierarchy, group, NULL);
+  sweep (parent);
+  dir = g_build_filename (parent, name, NULL);
   return mkdir (dir, 0755) == 0 ? g_steal_pointer (&dir) : NULL;
 }
 
@@ -169,24 +193,40 @@ inf_cgroup_limits_memory (InfCgroup *cgroup)
 }
 
 /**
- * inf_cgroup_ran_out_of_memory:
- * @cgroup: a group
+ * inf_cgroup_open_events:
+ * @cgroup: (nullable): a group
  *
- * Returns: whether the kernel killed something in it for want of memory
+ * Returns: (transfer full): a descriptor for inf_cgroup_events_show_oom(), which may be read from
+ *   namespaces in which the group can't be found; -1 when the group does not limit memory
  */
-gboolean
-inf_cgroup_ran_out_of_memory (InfCgroup *cgroup)
+int
+inf_cgroup_open_events (InfCgroup *cgroup)
 {
   g_autofree char *path = NULL;
-  g_autofree char *text = NULL;
-  const char *found;
 
-  if (!cgroup->memory)
-    return FALSE;
+  if (!inf_cgroup_limits_memory (cgroup))
+    return -1;
   path = g_build_filename (cgroup->dirs[0],
                            cgroup->unified ? "memory.events" : "memory.oom_control", NULL);
-  if (!g_file_get_contents (path, &text, NULL, NULL))
+  return open (path, O_RDONLY | O_CLOEXEC);
+}
+
+/**
+ * inf_cgroup_events_show_oom:
+ * @events_fd: from inf_cgroup_open_events()
+ *
+ * Returns: whether the kernel killed something in the group for want of memory
+ */
+gboolean
+inf_cgroup_events_show_oom (int events_fd)
+{
+  char text[512];
+  gssize size = events_fd >= 0 ? pread (events_fd, text, sizeof text - 1, 0) : 0;
+  const char *found;
+
+  if (size <= 0)
     return FALSE;
+  text[size] = '\0';
   found = strstr (text, "oom_kill ");
   return found && strtoull (found + strlen ("oom_kill "), NULL, 10) > 0;
 }

@@ -1,6 +1,7 @@
 #include "grid/sandbox/inf-sandbox-helper.h"
 
 #include "common/inf-error.h"
+#include "grid/sandbox/inf-cgroup.h"
 #include "grid/sandbox/inf-job-network.h"
 #include "grid/sandbox/inf-process-usage.h"
 #include "grid/sandbox/inf-sandbox-command.h"
@@ -215,6 +216,20 @@ receive_all (Helper *helper)
     }
 }
 
+static gboolean
+end_if_out_of_memory (Helper *helper)
+{
+  g_autofree char *reason = NULL;
+
+  if (!inf_cgroup_events_show_oom (helper->setup->memory_events_fd))
+    return FALSE;
+  reason = g_strdup_printf (
+      "over its memory limit: the kernel ended a process at %" G_GUINT64_FORMAT " MiB",
+      helper->setup->config->limits.memory_bytes >> 20);
+  end_with_reason (helper, reason);
+  return TRUE;
+}
+
 static void
 reap_all (Helper *helper)
 {
@@ -225,6 +240,8 @@ reap_all (Helper *helper)
 
   while (read (helper->children_fd, &info, sizeof info) == sizeof info)
     ;
+  if (end_if_out_of_memory (helper))
+    return;
   while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
     if (g_hash_table_steal_extended (helper->commands, GINT_TO_POINTER (pid), NULL, &id_plus_1))
       send_plain (helper, INF_SANDBOX_EXITED,
@@ -241,8 +258,8 @@ check_usage (Helper *helper)
   g_autofree char *reason = NULL;
   InfProcessUsage usage;
 
-  if (g_hash_table_size (helper->commands) == 0)
-    return -1;
+  if (end_if_out_of_memory (helper))
+    return 0;
   inf_process_usage_of_others (&usage);
   if (watches_memory && usage.memory_bytes > limits->memory_bytes)
     reason = g_strdup_printf ("over its memory limit: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT

@@ -118,8 +118,10 @@ static int
 run_isolated (Keeper *keeper, int pid_fd)
 {
   g_autoptr (GError) error = NULL;
-  InfHelperSetup setup
-      = { keeper->config, keeper->control_fd, inf_cgroup_limits_memory (keeper->cgroup) };
+  InfHelperSetup setup = { .config = keeper->config,
+                           .control_fd = keeper->control_fd,
+                           .memory_is_accounted = inf_cgroup_limits_memory (keeper->cgroup),
+                           .memory_events_fd = inf_cgroup_open_events (keeper->cgroup) };
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (!isolate (keeper, &error))
@@ -131,6 +133,8 @@ run_isolated (Keeper *keeper, int pid_fd)
   if (helper == 0)
     {
       close (pid_fd);
+      if (keeper->drops_user)
+        close (keeper->lease_uid.lock_fd);
       _exit (inf_sandbox_helper_run (&setup));
     }
   if (helper < 0 || write (pid_fd, &helper, sizeof helper) != sizeof helper)
@@ -220,7 +224,7 @@ give_back (Keeper *keeper)
 static int
 keep (Keeper *keeper, const sigset_t *signals)
 {
-  g_autofree char *name = g_strdup_printf ("infinity-sandbox-%d", (int)getpid ());
+  g_autofree char *name = g_strdup_printf (INF_CGROUP_PREFIX "%d", (int)getpid ());
   g_autoptr (GError) error = NULL;
   int status = 1;
 
@@ -230,8 +234,6 @@ keep (Keeper *keeper, const sigset_t *signals)
       pid_t helper = start_helper (keeper);
       if (helper > 0)
         status = wait_for_helper (helper, signals);
-      if (keeper->cgroup && inf_cgroup_ran_out_of_memory (keeper->cgroup))
-        report_failure (keeper->control_fd, "over its memory limit: the kernel ended a process");
     }
   else
     report_failure (keeper->control_fd, error->message);

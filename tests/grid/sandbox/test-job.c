@@ -15,8 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DEADLINE_S 60
+#define DEADLINE_S 30
 #define PROGRAM "/run/program/mpi-hello"
+#define ESCAPE "/run/program/escape"
 
 struct _TestJob
 {
@@ -227,6 +228,7 @@ make_sandbox (TestJob *job, guint index, const InfSandboxLimits *limits)
   char *dir = g_build_filename (job->dir, name, NULL);
   g_autofree char *program
       = g_test_build_filename (G_TEST_BUILT, "grid", "sandbox", "mpi-hello", NULL);
+  g_autofree char *escape = g_test_build_filename (G_TEST_BUILT, "grid", "sandbox", "escape", NULL);
   g_autofree char *params = inf_launch_mca_params (index, job->n_slots, TRUE);
   InfSandboxConfig *config = inf_sandbox_config_new (dir, index);
 
@@ -235,6 +237,7 @@ make_sandbox (TestJob *job, guint index, const InfSandboxLimits *limits)
   for (guint i = 1; i <= job->n_hosts + 1; i++)
     inf_sandbox_config_add_participant (config, i, job->n_slots + 2);
   inf_sandbox_config_add_bind (config, program, PROGRAM);
+  inf_sandbox_config_add_bind (config, escape, ESCAPE);
   inf_sandbox_config_set_mca_params (config, params);
   if (limits)
     inf_sandbox_config_set_limits (config, limits);
@@ -286,8 +289,8 @@ test_job_new (guint n_hosts, guint n_slots, const InfSandboxLimits *limits)
   return job;
 }
 
-static void
-remove_tree (const char *path)
+void
+test_remove_tree (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
@@ -297,7 +300,7 @@ remove_tree (const char *path)
       g_autofree char *below = g_build_filename (path, name, NULL);
 
       if (g_file_test (below, G_FILE_TEST_IS_DIR) && !g_file_test (below, G_FILE_TEST_IS_SYMLINK))
-        remove_tree (below);
+        test_remove_tree (below);
       else
         g_unlink (below);
     }
@@ -317,7 +320,7 @@ test_job_free (TestJob *job)
   g_object_unref (job->agents);
   g_ptr_array_unref (job->sandboxes);
   g_ptr_array_unref (job->dirs);
-  remove_tree (job->dir);
+  test_remove_tree (job->dir);
   g_free (job->dir);
   g_free (job);
 }
@@ -446,6 +449,16 @@ test_run_end (TestRun *run, char **ret_output)
   return status;
 }
 
+/* escape, with up to two arguments. */
+TestRun *
+test_job_begin_escape (TestJob *job, guint index, const char *what, const char *first,
+                       const char *second)
+{
+  const char *argv[] = { ESCAPE, what, first, first ? second : NULL, NULL };
+
+  return test_job_begin (job, index, argv);
+}
+
 int
 test_job_mpiexec (TestJob *job, const char *mode, char **ret_output)
 {
@@ -456,4 +469,11 @@ int
 test_job_run (TestJob *job, guint index, const char *const *argv, char **ret_output)
 {
   return test_run_end (test_job_begin (job, index, argv), ret_output);
+}
+
+int
+test_job_escape (TestJob *job, guint index, const char *what, const char *first, const char *second,
+                 char **ret_output)
+{
+  return test_run_end (test_job_begin_escape (job, index, what, first, second), ret_output);
 }

@@ -15,15 +15,22 @@ const char *test_job_get_dir (TestJob *job, guint index);
 int test_job_mpiexec (TestJob *job, const char *mode, char **ret_output);
 int test_job_run (TestJob *job, guint index, const char *const *argv, char **ret_output);
 
+int test_job_escape (TestJob *job, guint index, const char *what, const char *first,
+                     const char *second, char **ret_output);
+
 typedef struct _TestRun TestRun;
 
 TestRun *test_job_begin_mpiexec (TestJob *job, const char *mode);
 TestRun *test_job_begin (TestJob *job, guint index, const char *const *argv);
+TestRun *test_job_begin_escape (TestJob *job, guint index, const char *what, const char *first,
+                                const char *second);
 char *test_run_get_output (TestRun *run);
 void test_run_wait_for_output (TestRun *run, const char *text);
 int test_run_end (TestRun *run, char **ret_output);
 gboolean test_run_is_over (TestRun *run);
 void test_run_kill (TestRun *run);
+
+void test_remove_tree (const char *path);
 
 typedef gboolean (*TestCondition) (gpointer data);
 void test_wait_until (TestCondition condition, gpointer data, const char *what);
