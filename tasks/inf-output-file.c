@@ -32,6 +32,26 @@ remember (InfOutputFile *file, InfOutputFile *instead_of)
       }
 }
 
+/* A file with no name yet, which nothing can leave behind; false where the file system has none. */
+static bool
+open_nameless (InfOutputFile *file, const char *directory)
+{
+  file->fd = open (directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  file->is_nameless = file->fd >= 0;
+  return file->is_nameless;
+}
+
+/* A hidden file in the same directory, which signals remove. */
+static bool
+open_hidden (InfOutputFile *file)
+{
+  file->fd = mkostemp (file->temporary, O_CLOEXEC);
+  if (file->fd < 0)
+    return false;
+  remember (file, NULL);
+  return true;
+}
+
 /**
  * inf_output_file_open:
  * @file: (out): a file to write; has to stay where it is until it is committed or discarded
@@ -39,28 +59,30 @@ remember (InfOutputFile *file, InfOutputFile *instead_of)
  * @error: set to %INF_TASK_IO on failure
  *
  * Opened before the work starts, so that a directory nobody can write to is known at once. The data
- * goes to a hidden file beside it; being killed by SIGKILL alone can leave that one behind.
+ * goes to a file without a name, or, where the file system has no such thing, to a hidden one
+ * beside @path, which SIGKILL alone can leave behind.
  */
 bool
 inf_output_file_open (InfOutputFile *file, const char *path, InfTaskError *error)
 {
   char for_directory[INF_OUTPUT_FILE_PATH_SIZE], for_name[INF_OUTPUT_FILE_PATH_SIZE];
+  const char *directory;
   int length;
 
   file->fd = -1;
+  file->is_nameless = false;
   if (snprintf (file->path, sizeof file->path, "%s", path) >= (int)sizeof file->path)
     return inf_task_error_set (error, INF_TASK_IO, "the output's name is too long");
   memcpy (for_directory, file->path, sizeof for_directory);
   memcpy (for_name, file->path, sizeof for_name);
-  length = snprintf (file->temporary, sizeof file->temporary, "%s/.%s.XXXXXX",
-                     dirname (for_directory), basename (for_name));
+  directory = dirname (for_directory);
+  length = snprintf (file->temporary, sizeof file->temporary, "%s/.%s.XXXXXX", directory,
+                     basename (for_name));
   if (length >= (int)sizeof file->temporary)
     return inf_task_error_set (error, INF_TASK_IO, "the output's name is too long");
-  file->fd = mkostemp (file->temporary, O_CLOEXEC);
-  if (file->fd < 0)
-    return fail (file, "create", error);
-  remember (file, NULL);
-  return true;
+  if (open_nameless (file, directory) || open_hidden (file))
+    return true;
+  return fail (file, "create", error);
 }
 
 /* Appends; sets %INF_TASK_IO where the disk is full. */
@@ -82,6 +104,35 @@ inf_output_file_write (InfOutputFile *file, const char *data, size_t size_bytes,
   return true;
 }
 
+/* Gives a nameless file the temporary name, for a link can't replace a file, but renaming can. */
+static bool
+give_temporary_name (InfOutputFile *file)
+{
+  char self[64];
+  int placeholder = mkostemp (file->temporary, O_CLOEXEC);
+
+  if (placeholder < 0)
+    return false;
+  close (placeholder);
+  unlink (file->temporary);
+  snprintf (self, sizeof self, "/proc/self/fd/%d", file->fd);
+  return linkat (AT_FDCWD, self, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) == 0;
+}
+
+static bool
+give_name (InfOutputFile *file)
+{
+  mode_t mask = umask (0);
+
+  umask (mask);
+  if (file->is_nameless ? !give_temporary_name (file) : fchmod (file->fd, 0666 & ~mask) < 0)
+    return false;
+  if (rename (file->temporary, file->path) == 0)
+    return true;
+  unlink (file->temporary);
+  return false;
+}
+
 /**
  * inf_output_file_commit:
  * @file: a file with all its data; it is closed in either case
@@ -92,20 +143,10 @@ inf_output_file_write (InfOutputFile *file, const char *data, size_t size_bytes,
 bool
 inf_output_file_commit (InfOutputFile *file, InfTaskError *error)
 {
-  mode_t mask = umask (0);
-  int fd = file->fd;
+  bool is_named = give_name (file) || fail (file, "write", error);
 
-  umask (mask);
-  file->fd = -1;
-  if (fchmod (fd, 0666 & ~mask) < 0 || close (fd) < 0 || rename (file->temporary, file->path) < 0)
-    {
-      fail (file, "write", error);
-      unlink (file->temporary);
-      remember (NULL, file);
-      return false;
-    }
-  remember (NULL, file);
-  return true;
+  inf_output_file_discard (file);
+  return is_named;
 }
 
 /* Removes a file that was not committed; does nothing to one that was, or was never opened. */
@@ -116,6 +157,9 @@ inf_output_file_discard (InfOutputFile *file)
     return;
   close (file->fd);
   file->fd = -1;
+  if (file->is_nameless)
+    return;
+  /* gone already where it was committed */
   unlink (file->temporary);
   remember (NULL, file);
 }

@@ -2,6 +2,7 @@
 
 #include "tasks/inf-task-error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define INF_OUTPUT_FILE_PATH_SIZE 4096
@@ -10,6 +11,7 @@
 typedef struct
 {
   int fd;
+  bool is_nameless;
   char path[INF_OUTPUT_FILE_PATH_SIZE];
   char temporary[INF_OUTPUT_FILE_PATH_SIZE];
 } InfOutputFile;

@@ -158,13 +158,16 @@ convert_together (const InfTask *task, mpz_t value, size_t max_digits, Writer *w
   inf_decimal_init (&decimal, max_digits / (size_t)task->n_ranks + 1);
   n_digits = inf_decimal_get_n_digits (&decimal);
   share_powers (task, &decimal);
+  inf_task_progress (task, 0.55, "dividing for the ranks");
   if (task->rank == planner (task))
     inf_decimal_compute_reciprocal (&decimal);
   spread (task, &decimal, value);
   share_reciprocal (task, &decimal);
+  inf_task_progress (task, 0.7, "converting to decimal");
   text = inf_task_alloc (n_digits, 1);
   inf_decimal_convert (&decimal, value, text);
   inf_decimal_clear (&decimal);
+  inf_task_progress (task, 0.95, "writing");
   gather_text (task, writer, text, n_digits);
   free (text);
 }

@@ -50,12 +50,7 @@ inf_task_main (int argc, char **argv, const char *name, const char *what,
   InfTask task = { .name = name };
   InfTaskError error = { .status = INF_TASK_OK };
 
-  if (!inf_task_options_parse (argc, argv, default_output, &task.options, &error))
-    {
-      if (is_first_process ())
-        fprintf (stderr, "%s: %s\n", name, error.message);
-      return error.status;
-    }
+  inf_task_options_parse (argc, argv, default_output, &task.options, &error);
   if (task.options.help || task.options.version)
     {
       if (is_first_process () && task.options.help)
@@ -65,7 +60,9 @@ inf_task_main (int argc, char **argv, const char *name, const char *what,
       return INF_TASK_OK;
     }
   start (&task, &argc, &argv);
-  run (&task, &error);
+  /* told with MPI up: mpiexec ends all ranks once one has failed, rank 0 perhaps before it spoke */
+  if (error.status == INF_TASK_OK)
+    run (&task, &error);
   if (error.status != INF_TASK_OK && task.rank == 0)
     fprintf (stderr, "%s: %s\n", name, error.message);
   MPI_Finalize ();

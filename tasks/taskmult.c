@@ -57,7 +57,7 @@ write_product (const InfTask *task, InfOutputFile *file, mpz_t value, size_t max
 {
   size_t n_digits;
 
-  inf_task_progress (task, 0.5, "converting to decimal");
+  inf_task_progress (task, 0.5, "preparing the conversion to decimal");
   inf_rank_decimal_write (task, value, max_bits, file, &n_digits, error);
   if (task->rank == 0 && error->status == INF_TASK_OK)
     inf_output_file_commit (file, error);

@@ -76,11 +76,11 @@ test_a_signal_leaves_nothing (Fixture *fixture, gconstpointer data)
       inf_output_file_discard_all_on_signals ();
       inf_output_file_open (&fixture->file, fixture->path, &fixture->error);
       inf_output_file_write (&fixture->file, "42\n", 3, &fixture->error);
-      raise (SIGTERM);
+      raise (GPOINTER_TO_INT (data));
       _exit (0);
     }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGTERM);
+  g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == GPOINTER_TO_INT (data));
   g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
 }
 
@@ -109,12 +109,16 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, test) g_test_add ("/output-file/" name, Fixture, NULL, set_up, test, tear_down)
+#define ADD_WITH(name, data, test)                                                                 \
+  g_test_add ("/output-file/" name, Fixture, data, set_up, test, tear_down)
+#define ADD(name, test) ADD_WITH (name, NULL, test)
   ADD ("appears-when-committed", test_appears_when_committed);
   ADD ("discarding-keeps-what-was-there", test_discarding_keeps_what_was_there);
-  ADD ("a-signal-leaves-nothing", test_a_signal_leaves_nothing);
+  ADD_WITH ("sigterm-leaves-nothing", GINT_TO_POINTER (SIGTERM), test_a_signal_leaves_nothing);
+  ADD_WITH ("sigint-leaves-nothing", GINT_TO_POINTER (SIGINT), test_a_signal_leaves_nothing);
   ADD ("a-full-disk-is-told", test_a_full_disk_is_told);
   ADD ("a-missing-directory-is-told", test_a_missing_directory_is_told);
 #undef ADD
+#undef ADD_WITH
   return g_test_run ();
 }
