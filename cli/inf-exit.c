@@ -18,6 +18,8 @@ from_code (InfError code)
       return INF_EXIT_NOT_ENOUGH;
     case INF_ERROR_BAD_DATA:
       return INF_EXIT_BAD_DATA;
+    case INF_ERROR_CANCELLED:
+      return INF_EXIT_INTERRUPTED;
     default:
       return INF_EXIT_FAILURE;
     }

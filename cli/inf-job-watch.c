@@ -89,7 +89,8 @@ is_final_state (GVariant *job)
 static void
 show_progress (InfJobWatch *watch)
 {
-  if (watch->progress && (!watch->output || inf_log_output_is_at_line_start (watch->output)))
+  if (watch->progress && !watch->is_final
+      && (!watch->output || inf_log_output_is_at_line_start (watch->output)))
     inf_progress_show (watch->progress);
 }
 
@@ -107,7 +108,8 @@ take_job (InfJobWatch *watch, GVariant *job)
   watch->is_final = is_final_state (job);
   g_variant_lookup (job, "log-bytes", "t", &log_bytes);
   watch->log_size = MAX (watch->log_size, log_bytes);
-  if (watch->progress)
+  /* the end is told by whoever waits for it */
+  if (watch->progress && !watch->is_final)
     {
       inf_progress_update (watch->progress, job);
       show_progress (watch);
@@ -456,6 +458,8 @@ inf_job_watch_attach (InfJobWatch *watch, const char *job, GError **error)
   watch->id = id;
   if (watch->signal)
     send_cancel (watch);
+  /* what the log got before this connection is announced to nobody: ask at least once */
+  watch->log_size = MAX (watch->log_size, 1);
   take_job (watch, info);
   return TRUE;
 }

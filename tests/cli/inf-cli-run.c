@@ -99,15 +99,8 @@ launch (GSubprocessLauncher *launcher, const char *const *arguments)
   return run;
 }
 
-/**
- * inf_cli_run_start:
- * @state_dir: the state directory it is to use
- * @arguments: (array zero-terminated=1): its arguments
- *
- * Returns: (transfer full): `infinity` running, with pipes for its output
- */
-InfCliRun *
-inf_cli_run_start (const char *state_dir, const char *const *arguments)
+static InfCliRun *
+start_with_pipes (const char *state_dir, gboolean is_read, const char *const *arguments)
 {
   g_autoptr (GSubprocessLauncher) launcher = make_launcher (state_dir);
   int out[2], err[2];
@@ -119,21 +112,46 @@ inf_cli_run_start (const char *state_dir, const char *const *arguments)
   g_subprocess_launcher_take_stderr_fd (launcher, err[1]);
   run = launch (launcher, arguments);
   g_subprocess_launcher_close (launcher);
-  watch (run, out[0], run->out);
+  if (is_read)
+    watch (run, out[0], run->out);
+  else
+    close (out[0]);
   watch (run, err[0], run->err);
   return run;
+}
+
+/**
+ * inf_cli_run_start:
+ * @state_dir: the state directory it is to use
+ * @arguments: (array zero-terminated=1): its arguments
+ *
+ * Returns: (transfer full): `infinity` running, with pipes for its output
+ */
+InfCliRun *
+inf_cli_run_start (const char *state_dir, const char *const *arguments)
+{
+  return start_with_pipes (state_dir, TRUE, arguments);
+}
+
+/* As inf_cli_run_start(), but nobody reads its standard output: that pipe is broken. */
+InfCliRun *
+inf_cli_run_start_unread (const char *state_dir, const char *const *arguments)
+{
+  return start_with_pipes (state_dir, FALSE, arguments);
 }
 
 /**
  * inf_cli_run_start_on_terminal:
  * @state_dir: the state directory it is to use
  * @width: columns of the terminal
+ * @no_color: (nullable): what NO_COLOR is set to
  * @arguments: (array zero-terminated=1): its arguments
  *
  * Returns: (transfer full): `infinity` running on a terminal; all that it writes is in @out
  */
 InfCliRun *
-inf_cli_run_start_on_terminal (const char *state_dir, guint width, const char *const *arguments)
+inf_cli_run_start_on_terminal (const char *state_dir, guint width, const char *no_color,
+                               const char *const *arguments)
 {
   g_autoptr (GSubprocessLauncher) launcher = make_launcher (state_dir);
   struct winsize size = { .ws_row = 24, .ws_col = (unsigned short)width };
@@ -147,6 +165,9 @@ inf_cli_run_start_on_terminal (const char *state_dir, guint width, const char *c
   slave = open (ptsname (master), O_RDWR | O_NOCTTY | O_CLOEXEC);
   g_assert_cmpint (slave, >=, 0);
   g_assert_cmpint (ioctl (slave, TIOCSWINSZ, &size), ==, 0);
+  g_subprocess_launcher_unsetenv (launcher, "NO_COLOR");
+  if (no_color)
+    g_subprocess_launcher_setenv (launcher, "NO_COLOR", no_color, TRUE);
   g_subprocess_launcher_take_stdout_fd (launcher, slave);
   g_subprocess_launcher_take_stderr_fd (launcher, fcntl (slave, F_DUPFD_CLOEXEC, 3));
   run = launch (launcher, arguments);

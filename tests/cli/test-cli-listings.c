@@ -318,7 +318,7 @@ test_tables_fit_the_terminal (Fixture *fixture, gconstpointer data)
   g_auto (GStrv) lines = NULL;
 
   add_peers (fixture->fake);
-  run = inf_cli_run_start_on_terminal (fixture->dir, 40, arguments);
+  run = inf_cli_run_start_on_terminal (fixture->dir, 40, NULL, arguments);
   inf_cli_run_wait (run);
   lines = g_strsplit (run->out->str, "\r\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 4);
