@@ -14,18 +14,6 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
 }
 
-/* Until the first voucher a program runs on trust, for as long as a step and the grace. */
-static gint64
-first_payment_deadline_us (InfHostLease *self)
-{
-  const InfLeaseTerms *terms = inf_lease_get_terms (self->lease);
-
-  if (self->state != INF_HOST_LEASE_RUNNING || inf_meter_host_is_started (self->meter)
-      || terms->price_ucredits == 0)
-    return G_MAXINT64;
-  return self->first_exec_us + terms->step_us + terms->grace_us;
-}
-
 static gint64
 expiry_us (InfHostLease *self)
 {
@@ -47,8 +35,7 @@ on_timer (gpointer user_data)
     inf_host_lease_set_state (self, INF_HOST_LEASE_CLOSED);
   else if (inf_lease_is_expired (self->lease, g_get_real_time ()))
     inf_host_lease_end_async (self, "the lease expired", on_ended, NULL);
-  else if (now_us >= first_payment_deadline_us (self)
-           || inf_meter_host_poll (self->meter, now_us) == INF_METER_HOST_STOP_UNPAID)
+  else if (inf_meter_host_poll (self->meter, now_us) == INF_METER_HOST_STOP_UNPAID)
     inf_host_lease_end_async (self, "the lease was not paid", on_ended, NULL);
   else
     inf_host_lease_arm_timer (self);
@@ -70,10 +57,7 @@ inf_host_lease_arm_timer (InfHostLease *lease)
   if (lease->state == INF_HOST_LEASE_CLOSED)
     return;
   if (lease->state < INF_HOST_LEASE_STOPPED)
-    {
-      deadline_us = MIN (deadline_us, first_payment_deadline_us (lease));
-      deadline_us = MIN (deadline_us, inf_meter_host_get_deadline_us (lease->meter));
-    }
+    deadline_us = MIN (deadline_us, inf_meter_host_get_deadline_us (lease->meter));
   gint64 wait_ms = (MAX (deadline_us - g_get_monotonic_time (), 0) + 999) / 1000;
   lease->timer = g_timeout_add ((guint)MIN (wait_ms, G_MAXINT32), on_timer, lease);
 }

@@ -27,8 +27,7 @@ struct _InfHostLease
   GPtrArray *objects; /* of InfObjectId: what the store holds because of this lease */
   InfSandbox *sandbox;
   InfJobSeat *seat;
-  GPtrArray *channels;  /* of InfLinkChannel: orteds */
-  gint64 first_exec_us; /* monotonic; 0 before */
+  GPtrArray *channels; /* of InfLinkChannel: orteds */
   GCancellable *cancellable;
   GPtrArray *stop_waiters; /* of GTask */
   gboolean is_stopping;

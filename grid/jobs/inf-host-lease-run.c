@@ -248,8 +248,7 @@ inf_host_lease_exec (InfHostLease *lease, const char *command_line, InfLinkIncom
       inf_link_incoming_reject (incoming, error);
       return;
     }
-  if (lease->first_exec_us == 0)
-    lease->first_exec_us = g_get_monotonic_time ();
+  inf_meter_host_launched (lease->meter, g_get_monotonic_time ());
   inf_host_lease_set_state (lease, INF_HOST_LEASE_RUNNING);
   inf_host_lease_arm_timer (lease);
 }
