@@ -7,7 +7,7 @@
  * kills hosts and restarts the node, all from one seed. */
 
 #define N_PEERS 8
-#define N_SEEDS 400
+#define N_SEEDS 150
 #define MAX_STEPS 20000
 #define N_SPOILERS 25
 
