@@ -3,7 +3,7 @@
 #include "common/inf-error.h"
 #include "grid/jobs/inf-job-planner.h"
 #include "grid/jobs/inf-lease-payer.h"
-#include "grid/market/inf-price.h"
+#include "grid/market/inf-meter-client.h"
 #include "grid/market/inf-voucher.h"
 
 #include <string.h>
@@ -533,44 +533,47 @@ inf_lease_client_collect_finish (InfLeaseClient *client, GAsyncResult *result, G
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* What was signed before a restart is owed as far as the host bills it; without a bill, all of it:
- * a promise is not forgotten because nobody is there to claim it. */
+/* Returns: whether the host sent a bill that is for this lease and signed */
 static gboolean
-settle_restored (InfLeaseClient *self, const InfBill *bill, InfSettlement *settlement,
-                 GError **error)
+read_bill (InfLeaseClient *self, InfBill *ret_bill)
 {
-  if (!bill)
-    {
-      settlement->amount_ucredits = self->signed_ucredits;
-      settlement->served_ms = inf_price_affordable_ms (
-          inf_lease_get_terms (self->lease)->price_ucredits, self->signed_ucredits);
-      return TRUE;
-    }
-  if (bill->amount_ucredits > self->signed_ucredits)
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_REFUSED, "%s bills more than was promised",
-                   self->host_name);
-      return FALSE;
-    }
-  settlement->served_ms = bill->served_ms;
-  settlement->amount_ucredits = bill->amount_ucredits;
-  return TRUE;
+  g_autoptr (GError) error = NULL;
+
+  if (!self->bill || g_bytes_get_size (self->bill) == 0)
+    return FALSE;
+  if (inf_bill_verify (ret_bill, self->bill, self->lease, &error))
+    return TRUE;
+  g_warning ("%s sent no valid bill: %s", self->host_name, error->message);
+  return FALSE;
 }
 
-static gboolean
-decide_settlement (InfLeaseClient *self, InfSettlement *settlement, GError **error)
+/* What was signed before a restart is owed as far as the host bills it; without a bill, all of it:
+ * a promise is not forgotten because nobody is there to claim it. */
+static void
+settle_restored (InfLeaseClient *self, const InfBill *bill, InfSettlement *settlement)
+{
+  g_autoptr (InfMeterClient) meter = inf_meter_client_restore (self->lease, self->signed_ucredits);
+  g_autoptr (GError) error = NULL;
+
+  if (bill && inf_meter_client_settle_bill (meter, bill, settlement, &error))
+    return;
+  if (error)
+    g_warning ("%s: %s", self->host_name, error->message);
+  inf_meter_client_settle_alone (meter, settlement);
+}
+
+static void
+decide_settlement (InfLeaseClient *self, InfSettlement *settlement)
 {
   InfBill bill;
+  gboolean has_bill = read_bill (self, &bill);
 
   memset (settlement, 0, sizeof *settlement);
   memcpy (settlement->lease_id, lease_id (self), sizeof settlement->lease_id);
-  if (self->bill && !inf_bill_verify (&bill, self->bill, self->lease, error))
-    return FALSE;
   if (self->is_restored)
-    return settle_restored (self, self->bill ? &bill : NULL, settlement, error);
-  if (self->payer && inf_lease_payer_is_started (self->payer))
-    return inf_lease_payer_settle (self->payer, self->bill ? &bill : NULL, settlement, error);
-  return TRUE;
+    settle_restored (self, has_bill ? &bill : NULL, settlement);
+  else if (self->payer && inf_lease_payer_is_started (self->payer))
+    inf_lease_payer_settle (self->payer, has_bill ? &bill : NULL, settlement);
 }
 
 /* The settlement is booked here before it is sent: a lost answer changes nothing any more. A lease
@@ -578,8 +581,7 @@ decide_settlement (InfLeaseClient *self, InfSettlement *settlement, GError **err
 static gboolean
 book (InfLeaseClient *self, InfSettlement *settlement, GBytes **ret_bytes, GError **error)
 {
-  if (!decide_settlement (self, settlement, error))
-    return FALSE;
+  decide_settlement (self, settlement);
   *ret_bytes = inf_settlement_sign (settlement, self->context->keypair);
   if (inf_lease_get_terms (self->lease)->price_ucredits == 0)
     return TRUE;

@@ -247,17 +247,20 @@ inf_lease_payer_is_started (InfLeasePayer *payer)
 
 /**
  * inf_lease_payer_settle:
- * @payer: a finished payer
+ * @payer: a started payer; it is finished by this at the latest
  * @bill: (nullable): the host's bill, verified; %NULL when the host can't be asked
- * @ret_settlement: (out): what is paid in the end
- * @error: why the bill is not accepted
+ * @ret_settlement: (out): what is paid in the end: the bill, or the last voucher where there is
+ *   none that stands
  */
-gboolean
-inf_lease_payer_settle (InfLeasePayer *payer, const InfBill *bill, InfSettlement *ret_settlement,
-                        GError **error)
+void
+inf_lease_payer_settle (InfLeasePayer *payer, const InfBill *bill, InfSettlement *ret_settlement)
 {
-  if (bill)
-    return inf_meter_client_settle_bill (payer->meter, bill, ret_settlement, error);
+  g_autoptr (GError) error = NULL;
+
+  inf_lease_payer_finish (payer);
+  if (bill && inf_meter_client_settle_bill (payer->meter, bill, ret_settlement, &error))
+    return;
+  if (error)
+    g_warning ("%s: %s", payer->host_name, error->message);
   inf_meter_client_settle_alone (payer->meter, ret_settlement);
-  return TRUE;
 }

@@ -29,7 +29,7 @@ gboolean inf_lease_payer_start (InfLeasePayer *payer, GError **error);
 void inf_lease_payer_finish (InfLeasePayer *payer);
 gboolean inf_lease_payer_is_started (InfLeasePayer *payer);
 
-gboolean inf_lease_payer_settle (InfLeasePayer *payer, const InfBill *bill,
-                                 InfSettlement *ret_settlement, GError **error);
+void inf_lease_payer_settle (InfLeasePayer *payer, const InfBill *bill,
+                             InfSettlement *ret_settlement);
 
 G_END_DECLS
