@@ -8,14 +8,18 @@
  * The keeper ends the helper when infinityd dies or asks by SIGTERM; that it has ended means that
  * nothing of the sandbox runs any more.
  *
+ * `infinity-sandbox --self-test` prints what of this works here, for inf_sandbox_probe().
+ *
  * Exit status: 0 after a stop, 1 when the sandbox could not be made, 2 on wrong usage. */
 
 #include "common/inf-error.h"
 #include "grid/sandbox/inf-cgroup.h"
 #include "grid/sandbox/inf-lease-uid.h"
+#include "grid/sandbox/inf-namespaces.h"
 #include "grid/sandbox/inf-sandbox-config-private.h"
 #include "grid/sandbox/inf-sandbox-helper.h"
 #include "grid/sandbox/inf-sandbox-message.h"
+#include "grid/sandbox/inf-self-test.h"
 #include "grid/sandbox/inf-staging.h"
 
 #include <errno.h>
@@ -31,7 +35,6 @@
 #include <unistd.h>
 
 #define CONFIGURE_TIMEOUT_MS 10000
-#define JOB_UID 1000
 
 typedef struct
 {
@@ -63,40 +66,6 @@ fail (GError **error, const char *what)
 }
 
 static gboolean
-write_map (const char *path, guint inside, guint outside, GError **error)
-{
-  g_autofree char *text = g_strdup_printf ("%u %u 1", inside, outside);
-  int fd = open (path, O_WRONLY | O_CLOEXEC);
-  gboolean ok = fd >= 0 && write (fd, text, strlen (text)) > 0;
-
-  if (!ok)
-    fail (error, path);
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
-static gboolean
-enter_namespaces (GError **error)
-{
-  uid_t uid = geteuid ();
-  gid_t gid = getegid ();
-  int fd;
-
-  if (unshare (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWIPC) < 0)
-    return fail (error, "new namespaces");
-  fd = open ("/proc/self/setgroups", O_WRONLY | O_CLOEXEC);
-  if (fd < 0 || write (fd, "deny", 4) < 0)
-    fail (error, "/proc/self/setgroups");
-  if (fd >= 0)
-    close (fd);
-  if (error && *error)
-    return FALSE;
-  return write_map ("/proc/self/uid_map", JOB_UID, uid, error)
-         && write_map ("/proc/self/gid_map", JOB_UID, gid, error);
-}
-
-static gboolean
 isolate (Keeper *keeper, GError **error)
 {
   gboolean accounted = inf_cgroup_limits_memory (keeper->cgroup);
@@ -104,12 +73,12 @@ isolate (Keeper *keeper, GError **error)
   if (keeper->cgroup && !inf_cgroup_enter (keeper->cgroup, error))
     return FALSE;
   if (!keeper->drops_user)
-    return enter_namespaces (error) && inf_staging_mount (keeper->config, accounted, error);
+    return inf_namespaces_enter (error) && inf_staging_mount (keeper->config, accounted, error);
   /* Mounted while the job directory can still be reached, then seen in the next namespace too. */
   if (unshare (CLONE_NEWNS) < 0)
     return fail (error, "new mount namespace");
   return inf_staging_mount (keeper->config, accounted, error)
-         && inf_lease_uid_drop (&keeper->lease_uid, error) && enter_namespaces (error);
+         && inf_lease_uid_drop (&keeper->lease_uid, error) && inf_namespaces_enter (error);
 }
 
 /* In a child of the keeper. The helper becomes its sibling (CLONE_PARENT), so that the keeper waits
@@ -278,6 +247,8 @@ main (int argc, char **argv)
   Keeper keeper = { .lease_uid.lock_fd = -1 };
   sigset_t signals;
 
+  if (argc == 2 && g_str_equal (argv[1], "--self-test"))
+    return inf_self_test_run ();
   keeper.control_fd = fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
   if (argc != 1 || keeper.control_fd < 0)
     {

@@ -1,6 +1,7 @@
 #include "tests/grid/sandbox/test-job.h"
 
 #include "common/inf-error.h"
+#include "grid/sandbox/inf-sandbox-probe.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -305,6 +306,62 @@ test_a_job_is_never_root_outside (void)
     g_assert_cmpuint (info.st_uid, ==, geteuid ());
 }
 
+static void
+on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  InfSandboxReport **ret_report = user_data;
+
+  *ret_report = inf_sandbox_probe_finish (result, NULL);
+}
+
+static gboolean
+has_report (gpointer data)
+{
+  return *(InfSandboxReport **)data != NULL;
+}
+
+static void
+test_the_probe_says_what_this_machine_can_do (void)
+{
+  g_autoptr (InfSandboxReport) report = NULL;
+
+  inf_sandbox_probe_async (NULL, on_probed, &report);
+  test_wait_until (has_report, &report, "the probe");
+  g_assert_cmpuint (report->capabilities->len, ==, 5);
+  for (guint i = 0; i < report->capabilities->len; i++)
+    {
+      InfSandboxCapability *each = g_ptr_array_index (report->capabilities, i);
+
+      g_test_message ("%s: %s", each->name, each->found);
+      g_assert_true (each->works || !each->needed);
+      g_assert_true (each->works == (*each->remedy == '\0'));
+    }
+  g_assert_true (report->can_contain);
+  g_assert_true (g_str_has_prefix (report->open_mpi_version, "4."));
+}
+
+/* A machine without bubblewrap: everything else works, and it says so and how to mend it. */
+static void
+test_the_probe_notices_what_is_missing (void)
+{
+  g_autofree char *path = g_strdup (g_getenv ("PATH"));
+
+  g_setenv ("PATH", "/nowhere", TRUE);
+  g_autoptr (InfSandboxReport) report = inf_sandbox_probe ();
+  g_setenv ("PATH", path, TRUE);
+  g_assert_false (report->can_contain);
+  g_assert_cmpstr (report->open_mpi_version, ==, "");
+  for (guint i = 0; i < report->capabilities->len; i++)
+    {
+      InfSandboxCapability *each = g_ptr_array_index (report->capabilities, i);
+
+      if (g_str_equal (each->name, "bubblewrap"))
+        g_assert_cmpstr (each->remedy, ==, "sudo apt install bubblewrap");
+      if (g_str_equal (each->name, "user-namespaces"))
+        g_assert_true (each->works);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -325,5 +382,8 @@ main (int argc, char **argv)
   g_test_add_func ("/lifetime/outputs-belong-to-the-owner-afterwards",
                    test_outputs_belong_to_the_owner_afterwards);
   g_test_add_func ("/lifetime/a-job-is-never-root-outside", test_a_job_is_never_root_outside);
+  g_test_add_func ("/probe/says-what-this-machine-can-do",
+                   test_the_probe_says_what_this_machine_can_do);
+  g_test_add_func ("/probe/notices-what-is-missing", test_the_probe_notices_what_is_missing);
   return g_test_run ();
 }
