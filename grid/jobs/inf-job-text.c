@@ -4,7 +4,7 @@
 
 /**
  * inf_job_text_clean:
- * @text: (array length=size_bytes): bytes from a job or from another node
+ * @text: (array length=size_bytes) (nullable): bytes from a job or from another node
  * @size_bytes: their number, or -1 when they end with a NUL
  * @max_bytes: how much is kept
  *
@@ -18,6 +18,10 @@ char *
 inf_job_text_clean (const char *text, gssize size_bytes, gsize max_bytes)
 {
   gsize size = size_bytes < 0 ? strlen (text) : (gsize)size_bytes;
+
+  /* An array that nothing was ever put into has no memory. */
+  if (size == 0)
+    return g_strdup ("");
   g_autofree char *valid = g_utf8_make_valid (text, (gssize)MIN (size, max_bytes));
   GString *line = g_string_new (NULL);
 

@@ -49,6 +49,7 @@ test_tells_the_kinds_apart (void)
 {
   assert_parsed ("hello\n@infinity progress 0.5 half way\n@infinity summary sum has 7 digits\nbye",
                  "(hello)[0.5 half way]{sum has 7 digits}(bye)");
+  assert_parsed ("\nafter an empty line", "()(after an empty line)");
   assert_parsed ("@infinity progress 1\n@infinity progress 0 \n\n", "[1 ][0 ]()");
 }
 
