@@ -8,8 +8,10 @@
 
 #define OBJECT_PATH "/org/infinitygrid"
 #define CONNECT_TIMEOUT_MS 5000
-/* Submitting hashes the inputs and verifying the outputs; cancelling waits for hosts. */
+/* Joining and cancelling wait for other machines. */
 #define CALL_TIMEOUT_MS 120000
+/* Verifying reads, and exporting writes, all that a job has left behind. */
+#define RESULTS_TIMEOUT_MS (30 * 60 * 1000)
 
 struct _InfClient
 {
@@ -228,10 +230,13 @@ inf_client_get_jobs (InfClient *client, GError **error)
 InfDBusResults1 *
 inf_client_get_results (InfClient *client, GError **error)
 {
-  if (!client->results)
-    client->results = finish_proxy (inf_dbus_results1_proxy_new_sync (
-        client->connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL, OBJECT_PATH, NULL,
-        error));
+  if (client->results)
+    return client->results;
+  client->results = inf_dbus_results1_proxy_new_sync (client->connection,
+                                                      G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES,
+                                                      NULL, OBJECT_PATH, NULL, error);
+  if (client->results)
+    g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (client->results), RESULTS_TIMEOUT_MS);
   return client->results;
 }
 

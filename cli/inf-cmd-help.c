@@ -91,7 +91,9 @@ static const char zsh_script[]
       "    _files\n"
       "  fi\n"
       "}\n"
-      "compdef _infinity infinity\n";
+      "if [ \"$funcstack[1]\" = _infinity ]; then _infinity \"$@\"; else compdef _infinity "
+      "infinity; "
+      "fi\n";
 
 static const char fish_script[] = "# infinity completion fish | source\n"
                                   "function __infinity_complete\n"

@@ -18,7 +18,8 @@ static void
 hint_at_file (const char *program)
 {
   if (!strchr (program, '/') && !inf_job_request_is_builtin (program)
-      && g_file_test (program, G_FILE_TEST_IS_EXECUTABLE | G_FILE_TEST_IS_REGULAR))
+      && g_file_test (program, G_FILE_TEST_IS_REGULAR)
+      && g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
     inf_terminal_message ("“%s” is looked for on the hosts; ./%s would be the file here.", program,
                           program);
 }

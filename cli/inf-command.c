@@ -12,13 +12,11 @@
 #include "config.h"
 
 static const InfCommand commands_lab[] = {
-#ifdef INF_HAVE_LAB
   { .name = "lab",
     .arguments = "COMMAND …",
     .summary = "A virtual network of several machines on this one",
     .max_arguments = INF_ANY_NUMBER,
     .main = inf_cmd_lab },
-#endif
   { NULL },
 };
 

@@ -165,12 +165,22 @@ append_costs (GString *text, GVariant *job)
   g_string_append (text, n_hosts ? ")." : ".");
 }
 
+static const char *
+choose_verb (const char *state)
+{
+  if (g_str_equal (state, "failed"))
+    return "has failed";
+  if (g_str_equal (state, "cancelled"))
+    return "was cancelled";
+  return g_str_equal (state, "done") ? "is done" : "is still under way";
+}
+
 /**
  * inf_job_report_end:
  * @job: a job in a final state
  *
- * Returns: (transfer full): what became of it, what it cost and where its outputs are, in one to
- *   three lines
+ * Returns: (transfer full): what became of it, what it found, what it cost and where its outputs
+ *   are, in one to four lines
  */
 char *
 inf_job_report_end (GVariant *job)
@@ -179,15 +189,20 @@ inf_job_report_end (GVariant *job)
   g_autofree char *elapsed = format_elapsed (job);
   /* one line each, whatever it holds: a reason must not look like lines of ours */
   g_autofree char *name = inf_text_make_safe (lookup_text (job, "name"));
-  g_autofree char *state = inf_text_make_safe (lookup_text (job, "state"));
   g_autofree char *reason = inf_text_make_safe (lookup_text (job, "reason"));
+  g_autofree char *summary = inf_text_make_safe (lookup_text (job, "summary"));
   g_autofree char *result = inf_text_make_safe (lookup_text (job, "result"));
 
-  g_string_append_printf (text, "Job %s is %s", name, state);
+  g_string_append_printf (text, "Job %s %s", name, choose_verb (lookup_text (job, "state")));
   if (*reason)
     g_string_append_printf (text, ": %s\nIt ended", reason);
-  g_string_append_printf (text, " after %s", elapsed ? elapsed : "no time");
+  if (elapsed)
+    g_string_append_printf (text, " after %s", elapsed);
+  else
+    g_string_append (text, " before it ran");
   append_costs (text, job);
+  if (*summary)
+    g_string_append_printf (text, "\nIt says: %s", summary);
   if (*result)
     g_string_append_printf (text, "\nIts outputs are in %s", result);
   return g_string_free (text, FALSE);

@@ -203,7 +203,9 @@ test_end (Fixture *fixture, gconstpointer data)
   g_autofree char *said = NULL;
 
   current_end = data;
-  said = g_strdup_printf ("Job sum-1 is %s: ", current_end->state);
+  said = g_strdup_printf ("Job sum-1 %s: ", g_str_equal (current_end->state, "failed")
+                                                ? "has failed"
+                                                : "was cancelled");
   fixture->fake->on_submitted = end_so;
   run = inf_cli_run (fixture->dir, "run", "hello", NULL);
   g_assert_cmpint (run->status, ==, current_end->status);
@@ -292,6 +294,31 @@ start_and_wait_for_output (Fixture *fixture)
   return run;
 }
 
+static void
+report_progress (InfFakeNode *fake)
+{
+  const char *const parts[] = { "@infin", "ity progress 0.5 adding\none\n@infinity",
+                                "-like\n two @infinity x\n@infinity summary sum is 3\n@inf" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    inf_fake_node_log (fake, parts[i], strlen (parts[i]));
+  inf_fake_node_set_state (fake, "done", "'summary': <'sum is 3'>");
+}
+
+static void
+test_terminal_gets_no_reports (Fixture *fixture, gconstpointer data)
+{
+  const char *const arguments[] = { "run", "-q", "hello", NULL };
+  g_autoptr (InfCliRun) terminal = NULL, pipe = NULL;
+
+  fixture->fake->on_submitted = report_progress;
+  terminal = inf_cli_run_start_on_terminal (fixture->dir, 60, NULL, arguments);
+  inf_cli_run_wait (terminal);
+  g_assert_cmpstr (terminal->out->str, ==, "one\r\n@infinity-like\r\n two @infinity x\r\n@inf\r\n");
+  pipe = inf_cli_run (fixture->dir, "job", "log", "sum-1", NULL);
+  g_assert_true (g_str_has_prefix (pipe->out->str, "@infinity progress 0.5 adding\none\n"));
+}
+
 static gboolean
 has_bar (gpointer user_data)
 {
@@ -330,7 +357,7 @@ test_signals_cancel (Fixture *fixture, gconstpointer data)
   g_assert_true (is_cancelling (fixture->fake));
   g_assert_cmpint (run->status, ==, 128 + number);
   inf_cli_assert_contains (run->err->str, "Cancelling the job");
-  inf_cli_assert_contains (run->err->str, "Job sum-1 is cancelled");
+  inf_cli_assert_contains (run->err->str, "Job sum-1 was cancelled");
 }
 
 static void
@@ -456,6 +483,7 @@ main (int argc, char **argv)
   ADD ("log-is-copied-byte-by-byte", test_log_is_copied_byte_by_byte);
   ADD ("log-is-copied-to-its-end", test_log_is_copied_to_its_end);
   ADD ("terminal-gets-no-control-characters", test_terminal_gets_no_control_characters);
+  ADD ("terminal-gets-no-reports", test_terminal_gets_no_reports);
   ADD ("terminal-gets-a-bar", test_terminal_gets_a_bar);
   ADD_WITH ("terminal-gets-no-colour", "1", test_terminal_gets_a_bar);
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
