@@ -26,7 +26,11 @@ gboolean inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64
                            GError **error);
 gboolean inf_store_add_file (InfStore *store, const char *path, InfObjectId *ret_id,
                              guint64 *ret_size_bytes, GError **error);
-gboolean inf_store_add_bytes (InfStore *store, GBytes *bytes, InfObjectId *ret_id, GError **error);
+
+/* For who writes an object itself: inf_files_fetch_async() */
+int inf_store_create_temporary (InfStore *store, char **ret_path, GError **error);
+gboolean inf_store_adopt (InfStore *store, char *path, const InfObjectId *id, GError **error);
+void inf_store_discard (InfStore *store, char *path);
 
 gboolean inf_store_has (InfStore *store, const InfObjectId *id);
 int inf_store_open_object (InfStore *store, const InfObjectId *id, guint64 *ret_size_bytes,

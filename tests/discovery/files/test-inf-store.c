@@ -1,0 +1,151 @@
+#include "common/inf-error.h"
+#include "discovery/files/inf-file-request.h"
+#include "discovery/files/inf-store.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct
+{
+  char *dir;
+  char *file;
+  InfStore *store;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->dir = g_dir_make_tmp ("infinity-store-XXXXXX", NULL);
+  fixture->file = g_build_filename (fixture->dir, "input", NULL);
+  g_assert_true (g_file_set_contents (fixture->file, "abc", 3, NULL));
+  g_autofree char *objects = g_build_filename (fixture->dir, "objects", NULL);
+  fixture->store = inf_store_new (objects, &error);
+  g_assert_no_error (error);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        remove_tree (child);
+      else
+        g_unlink (child);
+    }
+  g_rmdir (path);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  inf_store_unref (fixture->store);
+  remove_tree (fixture->dir);
+  g_free (fixture->file);
+  g_free (fixture->dir);
+}
+
+static void
+test_object_is_named_by_its_hash (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  InfObjectId id;
+  guint64 size = 0;
+  char content[8];
+
+  g_assert_true (inf_store_add_file (fixture->store, fixture->file, &id, &size, &error));
+  g_autofree char *hex = inf_sha256_to_hex (id.bytes);
+  g_assert_cmpstr (hex, ==, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  g_assert_cmpuint (size, ==, 3);
+  g_assert_true (inf_store_has (fixture->store, &id));
+
+  int fd = inf_store_open_object (fixture->store, &id, &size, &error);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (read (fd, content, sizeof content), ==, 3);
+  g_assert_cmpmem (content, 3, "abc", 3);
+  close (fd);
+}
+
+static void
+test_adding_twice_is_one_object (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  InfObjectId first, second;
+
+  g_assert_true (inf_store_add_file (fixture->store, fixture->file, &first, NULL, &error));
+  g_assert_true (inf_store_add_file (fixture->store, fixture->file, &second, NULL, &error));
+  g_assert_cmpmem (&first, sizeof first, &second, sizeof second);
+  g_assert_true (inf_store_remove (fixture->store, &first, &error));
+  g_assert_false (inf_store_has (fixture->store, &first));
+  g_assert_false (inf_store_remove (fixture->store, &first, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_NOT_FOUND);
+}
+
+static void
+test_says_what_it_can_not_take (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  InfObjectId id = { { 7 } };
+  guint64 size = 99;
+
+  g_assert_false (inf_store_add_file (fixture->store, "/does/not/exist", &id, &size, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (inf_store_add_file (fixture->store, fixture->dir, &id, &size, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_cmpint (inf_store_open_object (fixture->store, &id, &size, &error), ==, -1);
+  g_assert_error (error, INF_ERROR, INF_ERROR_NOT_FOUND);
+  g_assert_cmpuint (size, ==, 99);
+}
+
+static void
+test_start_sweeps_what_was_being_written (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *objects = g_build_filename (fixture->dir, "objects", NULL);
+  g_autofree char *leftover = NULL;
+  g_autoptr (GError) error = NULL;
+
+  close (inf_store_create_temporary (fixture->store, &leftover, &error));
+  g_assert_true (g_file_test (leftover, G_FILE_TEST_EXISTS));
+  g_autoptr (InfStore) again = inf_store_new (objects, &error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (leftover, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_request_round_trip (void)
+{
+  InfObjectId id = { { 1, 2, 3 } }, back;
+  g_autoptr (GBytes) bytes = inf_file_request_encode (&id);
+  g_autoptr (GBytes) cut = g_bytes_new_from_bytes (bytes, 0, g_bytes_get_size (bytes) - 5);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (inf_file_request_decode (&back, bytes, &error));
+  g_assert_cmpmem (&id, sizeof id, &back, sizeof back);
+  g_assert_false (inf_file_request_decode (&back, cut, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_INVALID);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/store/object-is-named-by-its-hash", Fixture, NULL, set_up,
+              test_object_is_named_by_its_hash, tear_down);
+  g_test_add ("/store/adding-twice-is-one-object", Fixture, NULL, set_up,
+              test_adding_twice_is_one_object, tear_down);
+  g_test_add ("/store/says-what-it-can-not-take", Fixture, NULL, set_up,
+              test_says_what_it_can_not_take, tear_down);
+  g_test_add ("/store/start-sweeps-what-was-being-written", Fixture, NULL, set_up,
+              test_start_sweeps_what_was_being_written, tear_down);
+  g_test_add_func ("/store/request-round-trip", test_request_round_trip);
+  return g_test_run ();
+}
