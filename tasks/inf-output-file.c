@@ -32,10 +32,13 @@ remember (InfOutputFile *file, InfOutputFile *instead_of)
       }
 }
 
-/* A file with no name yet, which nothing can leave behind; false where the file system has none. */
+/* A file with no name yet, which nothing can leave behind; false where the file system has none, or
+ * there is no /proc to name it by. */
 static bool
 open_nameless (InfOutputFile *file, const char *directory)
 {
+  if (access ("/proc/self/fd", X_OK) < 0)
+    return false;
   file->fd = open (directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
   file->is_nameless = file->fd >= 0;
   return file->is_nameless;
