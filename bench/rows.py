@@ -14,20 +14,35 @@ from typing import Callable, List, Optional
 
 @dataclass
 class Row:
-    """One claim. `ours` and `reference` are text with units; `ratio` is compared with `reach`."""
+    """One claim: `ours` and `reference` in `unit`, and what their `ratio` has to reach.
+
+    Where there is no other side, `reference` and `ratio` are None and `reach` is a limit for `ours`.
+    """
 
     what: str
-    ours: str
-    reference: str
-    ratio: Optional[float]  # None where there is no other side: then `holds` is given
-    reach: str  # ">= 1.6" or "<= 0.8", or words
-    holds: Optional[bool] = None
+    unit: str
+    ours: float
+    reference: Optional[float]
+    ratio: Optional[float]
+    reach: str  # ">= 1.6" or "<= 0.8"
 
-    def __post_init__(self):
-        if self.holds is None:
-            sign, number = self.reach.split()[:2]
-            limit = float(number)
-            self.holds = self.ratio >= limit if sign == ">=" else self.ratio <= limit
+    @property
+    def holds(self) -> bool:
+        sign, limit = self.reach.split()
+        value = self.ours if self.ratio is None else self.ratio
+        return value >= float(limit) if sign == ">=" else value <= float(limit)
+
+    def as_json(self) -> str:
+        return json.dumps({
+            "what": f"{self.what} ({self.unit})", "ours": self.ours, "reference": self.reference,
+            "ratio": self.ratio, "reach": self.reach, "holds": self.holds})
+
+    def as_cells(self):
+        def number(value, unit):
+            return "" if value is None else f"{value:.4g}{unit}"
+
+        return (self.what, number(self.ours, " " + self.unit), number(self.reference, " " + self.unit),
+                number(self.ratio, ""), self.reach, "yes" if self.holds else "NO")
 
 
 def arguments(description: str) -> argparse.Namespace:
@@ -58,13 +73,10 @@ def finish(rows: List[Row], as_json: bool) -> int:
     """Prints the rows; returns the exit status."""
     if as_json:
         for row in rows:
-            print(json.dumps(vars(row)), flush=True)
+            print(row.as_json(), flush=True)
     else:
         cells = [("what", "ours", "reference", "ratio", "reach", "holds")]
-        for row in rows:
-            ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-            holds = "yes" if row.holds else "NO"
-            cells.append((row.what, row.ours, row.reference, ratio, row.reach, holds))
+        cells += [row.as_cells() for row in rows]
         widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
         for line in cells:
             print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
