@@ -137,14 +137,15 @@ gather_text (const InfTask *task, Writer *writer, char *text, size_t n_digits)
       {
         size_t left = n_digits - done;
         int size = (int)(left < TEXT_PIECE_BYTES ? left : TEXT_PIECE_BYTES);
+        MPI_Request request = MPI_REQUEST_NULL;
 
         if (task->rank == rank)
-          MPI_Send (text + done, size, MPI_BYTE, 0, INF_MPI_TAG_TEXT, task->comm);
+          MPI_Isend (text + done, size, MPI_BYTE, 0, INF_MPI_TAG_TEXT, task->comm, &request);
         else if (task->rank == 0)
-          {
-            MPI_Recv (text, size, MPI_BYTE, rank, INF_MPI_TAG_TEXT, task->comm, MPI_STATUS_IGNORE);
-            write_digits (writer, text, (size_t)size);
-          }
+          MPI_Irecv (text, size, MPI_BYTE, rank, INF_MPI_TAG_TEXT, task->comm, &request);
+        inf_mpi_wait (&request);
+        if (task->rank == 0)
+          write_digits (writer, text, (size_t)size);
       }
 }
 

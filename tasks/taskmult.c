@@ -34,6 +34,7 @@ multiply (const InfTask *task, InfProduct *product, mpz_t value)
 {
   int is_zero = inf_product_is_zero (product);
   uint64_t n_bits;
+  MPI_Request request;
 
   MPI_Allreduce (MPI_IN_PLACE, &is_zero, 1, MPI_INT, MPI_LOR, task->comm);
   if (is_zero)
@@ -44,7 +45,8 @@ multiply (const InfTask *task, InfProduct *product, mpz_t value)
   inf_task_progress (task, 0.1, "multiplying on each rank");
   inf_product_get (product, value);
   n_bits = mpz_sizeinbase (value, 2);
-  MPI_Allreduce (MPI_IN_PLACE, &n_bits, 1, MPI_UINT64_T, MPI_SUM, task->comm);
+  MPI_Iallreduce (MPI_IN_PLACE, &n_bits, 1, MPI_UINT64_T, MPI_SUM, task->comm, &request);
+  inf_mpi_wait (&request);
   inf_task_progress (task, 0.4, "multiplying the ranks' products");
   reduce (task, value);
   return n_bits;
