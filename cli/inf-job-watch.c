@@ -17,10 +17,12 @@
  *    └───── attach ───────────────────┘└──── final state, no log ──────────────────────▶ over
  *
  * A signal while submitting or known asks infinityd to cancel, and the wait goes on: for
- * CANCEL_TIMEOUT_S at most, and until the second signal. A lost connection is the end in every
- * state. */
+ * CANCEL_TIMEOUT_S at most until the program is stopped, then for SETTLE_TIMEOUT_S at most until
+ * the outputs so far are here and the leases closed, and never beyond the second signal. A lost
+ * connection is the end in every state. */
 
 #define CANCEL_TIMEOUT_S 15
+#define SETTLE_TIMEOUT_S 30
 
 struct _InfJobWatch
 {
@@ -241,10 +243,17 @@ on_cancel_timeout (gpointer user_data)
 
   watch->timeout_source = 0;
   end (watch, g_error_new (INF_ERROR, INF_ERROR_TIMED_OUT,
-                           "the job has not ended within %d s of being cancelled; “infinity job "
-                           "show %s” tells more",
-                           CANCEL_TIMEOUT_S, watch->id ? watch->id : ""));
+                           "the job has been cancelled, and has not ended yet; “infinity job show "
+                           "%s” tells more",
+                           watch->id ? watch->id : ""));
   return G_SOURCE_REMOVE;
+}
+
+static void
+set_timeout (InfJobWatch *watch, guint seconds)
+{
+  g_clear_handle_id (&watch->timeout_source, g_source_remove);
+  watch->timeout_source = g_timeout_add_seconds (seconds, on_cancel_timeout, watch);
 }
 
 static void
@@ -254,10 +263,10 @@ on_cancelled (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   watch->n_pending--;
-  if (inf_dbus_jobs1_call_cancel_finish (watch->jobs, result, &error) || watch->is_final
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  end (watch, g_steal_pointer (&error));
+  if (inf_dbus_jobs1_call_cancel_finish (watch->jobs, result, &error))
+    set_timeout (watch, SETTLE_TIMEOUT_S);
+  else if (!watch->is_final && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    end (watch, g_steal_pointer (&error));
 }
 
 static void
@@ -268,8 +277,7 @@ send_cancel (InfJobWatch *watch)
   watch->is_cancel_sent = TRUE;
   watch->n_pending++;
   inf_dbus_jobs1_call_cancel (watch->jobs, watch->id, watch->cancellable, on_cancelled, watch);
-  if (!watch->timeout_source)
-    watch->timeout_source = g_timeout_add_seconds (CANCEL_TIMEOUT_S, on_cancel_timeout, watch);
+  set_timeout (watch, CANCEL_TIMEOUT_S);
 }
 
 static gboolean
@@ -290,8 +298,7 @@ handle_signal (InfJobWatch *watch, int number)
   if (watch->progress)
     inf_progress_hide (watch->progress);
   inf_terminal_message ("Cancelling the job; a second Ctrl+C leaves at once.");
-  if (!watch->timeout_source)
-    watch->timeout_source = g_timeout_add_seconds (CANCEL_TIMEOUT_S, on_cancel_timeout, watch);
+  set_timeout (watch, CANCEL_TIMEOUT_S);
   send_cancel (watch);
   return G_SOURCE_CONTINUE;
 }
