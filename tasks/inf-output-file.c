@@ -107,19 +107,26 @@ inf_output_file_write (InfOutputFile *file, const char *data, size_t size_bytes,
   return true;
 }
 
-/* Gives a nameless file the temporary name, for a link can't replace a file, but renaming can. */
 static bool
-give_temporary_name (InfOutputFile *file)
+link_nameless (const InfOutputFile *file, const char *path)
 {
   char self[64];
+
+  snprintf (self, sizeof self, "/proc/self/fd/%d", file->fd);
+  return linkat (AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* A link can't replace a file, but renaming can: then the temporary name is in between. */
+static bool
+link_temporarily (InfOutputFile *file)
+{
   int placeholder = mkostemp (file->temporary, O_CLOEXEC);
 
   if (placeholder < 0)
     return false;
   close (placeholder);
   unlink (file->temporary);
-  snprintf (self, sizeof self, "/proc/self/fd/%d", file->fd);
-  return linkat (AT_FDCWD, self, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) == 0;
+  return link_nameless (file, file->temporary);
 }
 
 static bool
@@ -128,7 +135,11 @@ give_name (InfOutputFile *file)
   mode_t mask = umask (0);
 
   umask (mask);
-  if (file->is_nameless ? !give_temporary_name (file) : fchmod (file->fd, 0666 & ~mask) < 0)
+  if (file->is_nameless && link_nameless (file, file->path))
+    return true;
+  if (file->is_nameless && (errno != EEXIST || !link_temporarily (file)))
+    return false;
+  if (!file->is_nameless && fchmod (file->fd, 0666 & ~mask) < 0)
     return false;
   if (rename (file->temporary, file->path) == 0)
     return true;

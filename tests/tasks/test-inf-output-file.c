@@ -66,6 +66,29 @@ test_discarding_keeps_what_was_there (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_committing_replaces_what_was_there (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *contents = NULL;
+
+  g_assert_true (g_file_set_contents (fixture->path, "old and longer", -1, NULL));
+  g_assert_true (inf_output_file_open (&fixture->file, fixture->path, &fixture->error));
+  g_assert_true (inf_output_file_write (&fixture->file, "42\n", 3, &fixture->error));
+  g_assert_true (inf_output_file_commit (&fixture->file, &fixture->error));
+  g_assert_true (g_file_get_contents (fixture->path, &contents, NULL, NULL));
+  g_assert_cmpstr (contents, ==, "42\n");
+}
+
+static void
+test_a_directory_in_the_way_is_told (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpint (g_mkdir (fixture->path, 0700), ==, 0);
+  g_assert_true (inf_output_file_open (&fixture->file, fixture->path, &fixture->error));
+  g_assert_false (inf_output_file_commit (&fixture->file, &fixture->error));
+  g_assert_cmpint (fixture->error.status, ==, INF_TASK_IO);
+  g_assert_cmpint (g_rmdir (fixture->path), ==, 0);
+}
+
+static void
 test_a_signal_leaves_nothing (Fixture *fixture, gconstpointer data)
 {
   int status;
@@ -114,6 +137,8 @@ main (int argc, char **argv)
 #define ADD(name, test) ADD_WITH (name, NULL, test)
   ADD ("appears-when-committed", test_appears_when_committed);
   ADD ("discarding-keeps-what-was-there", test_discarding_keeps_what_was_there);
+  ADD ("committing-replaces-what-was-there", test_committing_replaces_what_was_there);
+  ADD ("a-directory-in-the-way-is-told", test_a_directory_in_the_way_is_told);
   ADD_WITH ("sigterm-leaves-nothing", GINT_TO_POINTER (SIGTERM), test_a_signal_leaves_nothing);
   ADD_WITH ("sigint-leaves-nothing", GINT_TO_POINTER (SIGINT), test_a_signal_leaves_nothing);
   ADD ("a-full-disk-is-told", test_a_full_disk_is_told);
