@@ -6,19 +6,19 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #define INTERFACE "job0"
 #define PEER_INTERFACE "job1"
 #define PREFIX_LENGTH 16
 #define BACKLOG 64
-#define CONNECT_TIMEOUT_S 2
+/* All is on this machine, so that an answer comes at once unless the listener's backlog is full.
+ * One more attempt, and the kernel gives up after 3 s. */
+#define SYN_RETRIES 1
 
 /**
  * inf_job_network_set_up:
@@ -163,13 +163,14 @@ inf_job_network_accept (const InfJobListener *listener, guint own_index)
  * @dst_port: one of this participant's own ports
  * @error: #INF_ERROR_INVALID for what is no other participant or no own port, or a G_IO_ERROR
  *
- * Returns: (transfer full): a connected, non-blocking socket; -1 on failure
+ * Returns: (transfer full): a non-blocking socket, connected once it is writable and
+ *   inf_job_network_connected() says so, which takes 3 s at most; -1 on failure
  */
 int
 inf_job_network_connect (guint own_index, guint src_index, guint dst_port, GError **error)
 {
   guint base = inf_sandbox_port_base (own_index);
-  struct timeval timeout = { .tv_sec = CONNECT_TIMEOUT_S };
+  int retries = SYN_RETRIES;
   struct sockaddr_in destination;
 
   if (!inf_sandbox_index_is_valid (src_index) || src_index == own_index || dst_port < base
@@ -180,19 +181,38 @@ inf_job_network_connect (guint own_index, guint src_index, guint dst_port, GErro
                    dst_port, own_index);
       return -1;
     }
-  int fd = bind_socket (src_index, 0, 0, error);
+  int fd = bind_socket (src_index, 0, SOCK_NONBLOCK, error);
   if (fd < 0)
     return -1;
-  /* All is on this machine: the answer is immediate, unless the listener's backlog is full. */
-  setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+  setsockopt (fd, IPPROTO_TCP, TCP_SYNCNT, &retries, sizeof retries);
   fill_address (&destination, own_index, dst_port);
-  if (connect (fd, (struct sockaddr *)&destination, sizeof destination) == 0)
-    {
-      g_unix_set_fd_nonblocking (fd, TRUE, NULL);
-      return fd;
-    }
+  if (connect (fd, (struct sockaddr *)&destination, sizeof destination) == 0
+      || errno == EINPROGRESS)
+    return fd;
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "port %u of participant %u: %s",
                dst_port, own_index, g_strerror (errno));
   close (fd);
   return -1;
+}
+
+/**
+ * inf_job_network_connected:
+ * @fd: a socket of inf_job_network_connect() that is writable or broken
+ * @error: a G_IO_ERROR
+ *
+ * Returns: whether it is connected
+ */
+gboolean
+inf_job_network_connected (int fd, GError **error)
+{
+  socklen_t length = sizeof (int);
+  int code = 0;
+
+  if (getsockopt (fd, SOL_SOCKET, SO_ERROR, &code, &length) < 0)
+    code = errno;
+  if (code == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "connecting to a job's port: %s",
+               g_strerror (code));
+  return FALSE;
 }

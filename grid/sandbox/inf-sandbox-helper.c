@@ -36,20 +36,23 @@
 #define MIN_WATCH_MS 10
 #define MAX_WATCH_MS 500
 
-/* What an event belongs to, in epoll's data; listeners are numbered from LISTENER. */
+/* What an event belongs to, in epoll's data; listeners are numbered from LISTENER, sockets that are
+ * being connected are CONNECTING plus their descriptor. */
 enum
 {
   CONTROL,
   CHILDREN,
   LISTENER,
+  CONNECTING = 1 << 30,
 };
 
 typedef struct
 {
   const InfHelperSetup *setup;
-  GArray *listeners;    /* InfJobListener */
-  GHashTable *commands; /* pid → request id + 1 */
-  GQueue outgoing;      /* InfSandboxMessage */
+  GArray *listeners;      /* InfJobListener */
+  GHashTable *commands;   /* pid → request id + 1 */
+  GHashTable *connecting; /* descriptor → request id */
+  GQueue outgoing;        /* InfSandboxMessage */
   int epoll_fd;
   int children_fd;
   gboolean waits_to_send;
@@ -135,6 +138,13 @@ accept_all (Helper *helper, const InfJobListener *listener)
 }
 
 static void
+answer_connect (Helper *helper, guint id, int fd, const GError *error)
+{
+  send_fd (helper, INF_SANDBOX_CONNECTED, g_variant_new ("(us)", id, error ? error->message : ""),
+           fd);
+}
+
+static void
 handle_connect (Helper *helper, GVariant *body)
 {
   g_autoptr (GError) error = NULL;
@@ -142,8 +152,27 @@ handle_connect (Helper *helper, GVariant *body)
 
   g_variant_get (body, "(uuu)", &id, &src_index, &dst_port);
   int fd = inf_job_network_connect (helper->setup->config->own_index, src_index, dst_port, &error);
-  send_fd (helper, INF_SANDBOX_CONNECTED, g_variant_new ("(us)", id, error ? error->message : ""),
-           fd);
+  if (fd < 0 || !watch_fd (helper, fd, CONNECTING + (guint32)fd, EPOLLOUT))
+    answer_connect (helper, id, fd, error);
+  else
+    g_hash_table_insert (helper->connecting, GINT_TO_POINTER (fd), GUINT_TO_POINTER (id));
+}
+
+static void
+finish_connect (Helper *helper, int fd)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer id;
+
+  if (!g_hash_table_steal_extended (helper->connecting, GINT_TO_POINTER (fd), NULL, &id))
+    return;
+  epoll_ctl (helper->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+  if (!inf_job_network_connected (fd, &error))
+    {
+      close (fd);
+      fd = -1;
+    }
+  answer_connect (helper, GPOINTER_TO_UINT (id), fd, error);
 }
 
 static void
@@ -291,6 +320,8 @@ dispatch (Helper *helper, const struct epoll_event *event)
     receive_all (helper);
   else if (tag == CHILDREN)
     reap_all (helper);
+  else if (tag >= CONNECTING)
+    finish_connect (helper, (int)(tag - CONNECTING));
   else if (tag >= LISTENER)
     accept_all (helper, &g_array_index (helper->listeners, InfJobListener, tag - LISTENER));
 }
@@ -407,6 +438,7 @@ inf_sandbox_helper_run (const InfHelperSetup *setup)
   Helper helper = { .setup = setup, .epoll_fd = -1, .children_fd = -1 };
 
   helper.commands = g_hash_table_new (NULL, NULL);
+  helper.connecting = g_hash_table_new (NULL, NULL);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   signal (SIGPIPE, SIG_IGN);
   if (!set_up (&helper, &error))

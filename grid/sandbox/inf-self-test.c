@@ -7,6 +7,7 @@
 #include "grid/sandbox/inf-namespaces.h"
 #include "grid/sandbox/inf-sandbox-config.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -16,6 +17,8 @@
  * real, in a process of its own since none of them can be undone. */
 
 #define TEST_MEMORY_BYTES (G_GUINT64_CONSTANT (64) << 20)
+
+#define CONNECT_TIMEOUT_MS 5000
 
 typedef gboolean (*Step) (char **ret_found, GError **error);
 
@@ -54,6 +57,14 @@ try_network (char **ret_found, GError **error)
   int fd = inf_job_network_connect (3, 2, inf_sandbox_port_base (3), error);
   if (fd < 0)
     return FALSE;
+  struct pollfd wait = { .fd = fd, .events = POLLOUT };
+  if (poll (&wait, 1, CONNECT_TIMEOUT_MS) != 1 || !inf_job_network_connected (fd, error))
+    {
+      if (error && !*error)
+        g_set_error_literal (error, INF_ERROR, INF_ERROR_TIMED_OUT, "no connection came about");
+      close (fd);
+      return FALSE;
+    }
   int accepted = inf_job_network_accept (&g_array_index (listeners, InfJobListener, 0), 2);
   close (fd);
   if (accepted < 0)

@@ -27,8 +27,9 @@ test_two_jobs_at_once (void)
 
   g_assert_cmpint (test_run_end (first_run, &first_output), ==, 0);
   g_assert_cmpint (test_run_end (second_run, &second_output), ==, 0);
-  g_assert_cmpstr (first_output, ==, "sum 3 of 2 ranks\n");
-  g_assert_cmpstr (second_output, ==, "sum 3 of 2 ranks\n");
+  /* On a busy machine Open MPI may have warned before (of a setpgid() that came too late). */
+  g_assert_true (g_str_has_suffix (first_output, "sum 3 of 2 ranks\n"));
+  g_assert_true (g_str_has_suffix (second_output, "sum 3 of 2 ranks\n"));
 }
 
 static void
