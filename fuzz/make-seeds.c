@@ -1,0 +1,203 @@
+/* Writes the first inputs of the identity and gossip corpora: one well-formed input of each kind.
+ */
+#include "discovery/gossip/inf-datagram-seal.h"
+#include "discovery/gossip/inf-gossip-kinds.h"
+#include "discovery/gossip/inf-messages.h"
+#include "discovery/gossip/inf-record.h"
+#include "discovery/identity/inf-enrolment.h"
+#include "fuzz-grid.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *corpus_dir;
+
+static void
+write_seed (const char *fuzzer, const char *name, GBytes *bytes)
+{
+  g_autofree char *dir = g_build_filename (corpus_dir, fuzzer, NULL);
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_mkdir_with_parents (dir, 0777);
+  if (!g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
+                            &error))
+    g_printerr ("%s\n", error->message);
+}
+
+static GBytes *
+make_record (guint8 number)
+{
+  g_autoptr (InfKeypair) keypair = fuzz_keypair (number);
+  g_autoptr (InfGrid) grid = fuzz_grid ();
+  g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
+  g_autoptr (GArray) neighbours = g_array_new (FALSE, FALSE, sizeof (InfNeighbour));
+  const InfNeighbour neighbour = { .id = *inf_keypair_get_peer_id (keypair), .rtt_us = 300 };
+  const InfAddress addresses[] = {
+    { .ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, number }, .port = 7848 },
+    { .ip = { 0x20, 0x01, 0x0d, 0xb8, [15] = number }, .port = 7848 },
+  };
+  const char *offers[] = { "taskadd", "taskmult", NULL };
+
+  g_array_append_val (neighbours, neighbour);
+  capacity->cores = 4;
+  capacity->memory_bytes = G_GUINT64_CONSTANT (1) << 33;
+  capacity->slots_total = 4;
+  capacity->slots_free = 3;
+  capacity->hosting = TRUE;
+  g_free (capacity->os);
+  capacity->os = g_strdup ("Debian GNU/Linux 12");
+  g_strfreev (capacity->offers);
+  capacity->offers = g_strdupv ((char **)offers);
+  const InfRecordDraft draft = {
+    .incarnation = 3,
+    .sequence = 5,
+    .port = 7848,
+    .addresses = addresses,
+    .n_addresses = G_N_ELEMENTS (addresses),
+    .neighbours = neighbours,
+    .capacity = capacity,
+  };
+  g_autoptr (InfRecord) record = inf_record_new (keypair, grid, &draft);
+  return g_bytes_ref (inf_record_get_bytes (record));
+}
+
+static guint64
+hint_of (guint8 number)
+{
+  g_autoptr (InfKeypair) keypair = fuzz_keypair (number);
+
+  return inf_peer_hint (inf_keypair_get_peer_id (keypair));
+}
+
+static void
+write_probe (guint8 type)
+{
+  g_autoptr (GBytes) record = make_record (2);
+  const InfAccusation accusation
+      = { .hint = hint_of (1), .incarnation = 1, .state = INF_PEER_SUSPECT };
+  g_auto (InfProbe) probe = {
+    .type = type,
+    .sequence = 7,
+    .target = type == INF_PROBE_PING_REQUEST ? hint_of (2) : 0,
+    .accusations = g_array_new (FALSE, FALSE, sizeof (InfAccusation)),
+    .records = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
+  };
+  g_autofree char *name = g_strdup_printf ("probe-%u", type);
+
+  g_array_append_val (probe.accusations, accusation);
+  g_ptr_array_add (probe.records, g_bytes_ref (record));
+  g_autoptr (GBytes) bytes = inf_probe_encode (&probe);
+  write_seed ("gossip", name, bytes);
+}
+
+static void
+write_introductions (void)
+{
+  g_autoptr (InfCertificate) certificate = fuzz_certificate (3);
+  g_autoptr (GBytes) record = make_record (3);
+  const InfHello hello = {
+    .type = INF_HELLO_IF_NEEDED,
+    .certificate = inf_certificate_get_bytes (certificate),
+    .record = record,
+  };
+  const InfIntroduction introduction = {
+    .state = INF_PEER_ALIVE,
+    .certificate = inf_certificate_get_bytes (certificate),
+    .record = record,
+    .has_address = TRUE,
+    .address = { .ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 3 }, .port = 7848 },
+  };
+  g_autoptr (GBytes) hello_bytes = inf_hello_encode (&hello);
+  g_autoptr (GBytes) introduction_bytes = inf_introduction_encode (&introduction);
+
+  write_seed ("gossip", "hello", hello_bytes);
+  write_seed ("gossip", "introduction", introduction_bytes);
+}
+
+static void
+write_digest (void)
+{
+  const InfDigestEntry entries[] = {
+    { .hint = MIN (hint_of (1), hint_of (2)), .incarnation = 9, .state = INF_PEER_DEAD },
+    { .hint = MAX (hint_of (1), hint_of (2)), .incarnation = 9, .state = INF_PEER_ALIVE },
+  };
+  const guint64 wanted[] = { hint_of (1), 5 };
+  g_auto (InfDigest) digest = {
+    .last = G_MAXUINT64,
+    .revocations_version = 1,
+    .entries = g_array_new (FALSE, FALSE, sizeof (InfDigestEntry)),
+  };
+
+  g_array_append_vals (digest.entries, entries, G_N_ELEMENTS (entries));
+  g_autoptr (GBytes) bytes = inf_digest_encode (&digest);
+  g_autoptr (GBytes) want = inf_want_encode (wanted, G_N_ELEMENTS (wanted));
+  write_seed ("gossip", "digest", bytes);
+  write_seed ("gossip", "want", want);
+}
+
+static void
+write_identity (void)
+{
+  g_autoptr (InfKeypair) founder = fuzz_keypair (1);
+  g_autoptr (InfKeypair) joiner = fuzz_keypair (9);
+  g_autoptr (InfMembership) membership = fuzz_membership (1);
+  g_autoptr (InfCertificate) certificate = fuzz_certificate (2);
+  g_autoptr (InfInviteBook) book = inf_invite_book_new ();
+  InfGrid *grid = inf_membership_get_grid (membership);
+  g_autoptr (InfRevocations) revocations = inf_revocations_add (NULL, founder, grid, 44, NULL);
+  g_autoptr (GBytes) news = inf_revocations_news_encode (inf_revocations_get_bytes (revocations));
+  const guint8 secret[INF_INVITE_SECRET_SIZE_BYTES] = "fuzzed";
+  const char *addresses[] = { "192.0.2.1:7848", "[2001:db8::1]:7848", NULL };
+  g_autoptr (InfInvite) invite = inf_invite_new (grid, inf_grid_get_founder (grid), addresses,
+                                                 secret, FUZZ_NOW_UNIX_US + G_USEC_PER_SEC);
+  char *token = inf_invite_to_text (invite);
+  g_autoptr (GBytes) token_bytes = g_bytes_new_take (token, strlen (token));
+
+  inf_invite_book_create (book, secret, FUZZ_NOW_UNIX_US, G_USEC_PER_SEC, NULL);
+  g_autoptr (GBytes) request = inf_enrolment_request_new (joiner, invite, "joiner", NULL);
+  g_autoptr (GBytes) reply
+      = inf_enrolment_answer (membership, book, request, FUZZ_NOW_UNIX_US, NULL);
+  write_seed ("certificate", "certificate", inf_certificate_get_bytes (certificate));
+  write_seed ("certificate", "revocations", inf_revocations_get_bytes (revocations));
+  write_seed ("gossip", "revocations", news);
+  write_seed ("invite", "token", token_bytes);
+  write_seed ("enrolment", "request", request);
+  write_seed ("enrolment", "reply", reply);
+}
+
+static void
+write_datagrams (void)
+{
+  g_autoptr (InfKeypair) stranger = fuzz_keypair (7);
+  g_autoptr (InfGrid) grid = fuzz_grid ();
+  g_autoptr (InfKeypair) founder = fuzz_keypair (1);
+  g_autoptr (InfSealer) sealer = inf_sealer_new (stranger, grid, 5);
+  g_autoptr (GBytes) payload = g_bytes_new_static ("not a hello", 11);
+  g_autoptr (GBytes) pairwise
+      = inf_sealer_seal (sealer, inf_keypair_get_public_key (founder), payload);
+  g_autoptr (GBytes) first = inf_sealer_seal_first (sealer, payload);
+
+  write_seed ("datagram", "pairwise", pairwise);
+  write_seed ("datagram", "first-contact", first);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc != 2)
+    {
+      fprintf (stderr, "usage: make-seeds CORPUS-DIRECTORY\n");
+      return 2;
+    }
+  corpus_dir = argv[1];
+  g_autoptr (GBytes) record = make_record (2);
+  write_seed ("record", "record", record);
+  for (guint8 type = INF_PROBE_PING; type <= INF_PROBE_NEWS; type++)
+    write_probe (type);
+  write_introductions ();
+  write_digest ();
+  write_identity ();
+  write_datagrams ();
+  return 0;
+}
