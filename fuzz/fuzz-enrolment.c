@@ -24,8 +24,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
                                secret, FUZZ_NOW_UNIX_US + G_USEC_PER_SEC);
     }
   inf_invite_book_create (book, secret, FUZZ_NOW_UNIX_US, G_USEC_PER_SEC, NULL);
-  g_autoptr (GBytes) reply = inf_enrolment_answer (founder, book, bytes, FUZZ_NOW_UNIX_US, NULL);
-  g_autoptr (InfMembership) joined
-      = inf_enrolment_accept (joiner, invite, bytes, FUZZ_NOW_UNIX_US, NULL);
+  GBytes *reply = inf_enrolment_answer (founder, book, bytes, FUZZ_NOW_UNIX_US, NULL);
+  g_clear_pointer (&reply, g_bytes_unref);
+  inf_membership_unref (inf_enrolment_accept (joiner, invite, bytes, FUZZ_NOW_UNIX_US, NULL));
   return 0;
 }

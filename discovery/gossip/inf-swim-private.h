@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define INF_SWIM_SECOND_US G_USEC_PER_SEC
+#define INF_SWIM_SECOND_US G_GINT64_CONSTANT (1000000)
 #define INF_SWIM_N_INDIRECT 3
 
 /* A ping that waits for its answer: direct, passed on, or any sign of life of its target. */

@@ -16,7 +16,7 @@ rtt_has_changed (guint old_us, guint new_us)
 {
   guint difference_us = old_us > new_us ? old_us - new_us : new_us - old_us;
 
-  return difference_us > 1000 && difference_us > old_us / 2;
+  return difference_us > 5000 && difference_us > old_us / 2;
 }
 
 static gboolean

@@ -230,6 +230,21 @@ test_goodbye_is_no_death (void)
   fake_net_free (net);
 }
 
+static void
+test_lone_node_backs_off (void)
+{
+  FakeNet *net = net_with_nodes (18, 0, 1);
+  InfAddress nowhere;
+
+  g_assert_true (inf_address_from_text ("10.0.0.200:7848", 0, &nowhere));
+  inf_swim_add_seed (fake_net_swim (net, 0), &nowhere, net->now_us);
+  fake_net_run (net, 3600 * (gint64)SECOND_US);
+  g_test_message ("an hour alone: %u datagrams", net->nodes[0].n_sent);
+  g_assert_cmpuint (net->nodes[0].n_sent, >, 100);
+  g_assert_cmpuint (net->nodes[0].n_sent, <, 300);
+  fake_net_free (net);
+}
+
 static gboolean
 price_is_known_everywhere (FakeNet *net, gpointer data)
 {
@@ -376,6 +391,7 @@ main (int argc, char **argv)
                    test_restart_without_state_is_heard_again);
   g_test_add_func ("/swim/split-grid-heals", test_split_grid_heals);
   g_test_add_func ("/swim/goodbye-is-no-death", test_goodbye_is_no_death);
+  g_test_add_func ("/swim/lone-node-backs-off", test_lone_node_backs_off);
   g_test_add_func ("/swim/changed-capacity-spreads", test_changed_capacity_spreads);
   g_test_add_func ("/swim/neighbours-are-told-with-their-times",
                    test_neighbours_are_told_with_their_times);
