@@ -193,8 +193,8 @@ main (int argc, char **argv)
   corpus_dir = argv[1];
   g_autoptr (GBytes) record = make_record (2);
   write_seed ("record", "record", record);
-  for (guint8 type = INF_PROBE_PING; type <= INF_PROBE_NEWS; type++)
-    write_probe (type);
+  write_probe (INF_PROBE_PING);
+  write_probe (INF_PROBE_PING_REQUEST);
   write_introductions ();
   write_digest ();
   write_identity ();
