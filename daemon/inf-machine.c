@@ -1,6 +1,7 @@
 #include "daemon/inf-machine.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -34,4 +35,32 @@ inf_machine_load_milli (void)
   double load;
 
   return getloadavg (&load, 1) == 1 ? (guint)(load * 1000) : 0;
+}
+
+/**
+ * inf_machine_list_offers:
+ * @names: names of programs, separated by commas
+ *
+ * Returns: (transfer full): those of them that are installed where a job's sandbox finds them
+ */
+char **
+inf_machine_list_offers (const char *names)
+{
+  static const char *const places[] = { "/usr/local/bin", "/usr/bin", "/bin" };
+  g_auto (GStrv) wanted = g_strsplit (names, ",", -1);
+  g_autoptr (GStrvBuilder) found = g_strv_builder_new ();
+
+  for (guint i = 0; wanted[i]; i++)
+    {
+      gboolean is_there = FALSE;
+      g_strstrip (wanted[i]);
+      for (guint k = 0; *wanted[i] && !strchr (wanted[i], '/') && k < G_N_ELEMENTS (places); k++)
+        {
+          g_autofree char *path = g_build_filename (places[k], wanted[i], NULL);
+          is_there = is_there || g_file_test (path, G_FILE_TEST_IS_EXECUTABLE);
+        }
+      if (is_there)
+        g_strv_builder_add (found, wanted[i]);
+    }
+  return g_strv_builder_end (found);
 }

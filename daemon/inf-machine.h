@@ -25,5 +25,6 @@ void inf_machine_init (InfMachine *machine);
 void inf_machine_clear (InfMachine *machine);
 
 guint inf_machine_load_milli (void);
+char **inf_machine_list_offers (const char *names);
 
 G_END_DECLS

@@ -72,8 +72,30 @@ inf_settings_load (InfSettings *settings, const char *state_dir, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
+  g_autofree char *offers = g_key_file_get_string (file, "host", "offers", NULL);
+  g_strlcpy (read.offers, offers ? offers : "", sizeof read.offers);
   *settings = read;
   return TRUE;
+}
+
+/**
+ * inf_settings_check:
+ * @settings: settings, from anyone
+ * @error: #INF_ERROR_INVALID with what can't be
+ */
+gboolean
+inf_settings_check (const InfSettings *settings, GError **error)
+{
+  if (settings->slots > MAX_SLOTS)
+    g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "at most %u slots", MAX_SLOTS);
+  else if (settings->price_ucredits > MAX_PRICE_UCREDITS)
+    g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "the price is at most %" G_GUINT64_FORMAT,
+                 MAX_PRICE_UCREDITS);
+  else if (settings->memory_bytes > G_MAXINT64 || settings->max_lease_s > G_MAXINT32)
+    g_set_error_literal (error, INF_ERROR, INF_ERROR_INVALID, "that number is too large");
+  else
+    return TRUE;
+  return FALSE;
 }
 
 /**
@@ -95,6 +117,7 @@ inf_settings_save (const InfSettings *settings, const char *state_dir, GError **
   g_key_file_set_uint64 (file, "host", "memory-bytes", settings->memory_bytes);
   g_key_file_set_uint64 (file, "host", "price-ucredits", settings->price_ucredits);
   g_key_file_set_uint64 (file, "host", "max-seconds", settings->max_lease_s);
+  g_key_file_set_string (file, "host", "offers", settings->offers);
   if (g_key_file_save_to_file (file, path, &local_error))
     return TRUE;
   g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", path, local_error->message);

@@ -106,6 +106,8 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
   swim->changed_us = now_us;
   if (!self)
     {
+      /* Nobody has heard this first record: the next need not wait. */
+      swim->published_us = now_us - MAJOR_GAP_US;
       self = inf_roster_add (swim->roster, inf_membership_get_certificate (swim->membership),
                              record);
       self->is_self = TRUE;
@@ -189,6 +191,8 @@ inf_swim_set_capacity (InfSwim *swim, const InfPeerInfo *capacity, gint64 now_us
     publish_after (swim, MAJOR_GAP_US, now_us);
   else if (difference >= MINOR_LOAD_MILLI)
     publish_after (swim, MINOR_GAP_US, now_us);
+  if (swim->publish_us <= now_us)
+    inf_swim_publish (swim, now_us);
 }
 
 /**

@@ -39,6 +39,15 @@ candidate_of (const InfPeerInfo *info, const InfJob *job)
   };
 }
 
+/* Free slots are told by gossip, and up to some seconds late: where they don't suffice, the hosts
+ * are asked all the same, and say themselves what they have. */
+static void
+trust_no_free_slots (InfPlanCandidate *candidates, guint n_candidates)
+{
+  for (guint i = 0; i < n_candidates; i++)
+    candidates[i].slots_free = candidates[i].slots_total;
+}
+
 /**
  * inf_job_planner_plan:
  * @context: the node's
@@ -70,7 +79,12 @@ inf_job_planner_plan (const InfJobContext *context, const InfJobSpec *spec, cons
     .arch = installed ? NULL : self->arch,
     .open_mpi_series = series,
   };
-  return inf_plan_new (&request, candidates, peers->len);
+  g_autoptr (InfPlan) plan = inf_plan_new (&request, candidates, peers->len);
+  if (inf_plan_is_possible (plan))
+    return g_steal_pointer (&plan);
+  trust_no_free_slots (candidates, peers->len);
+  g_autoptr (InfPlan) hopeful = inf_plan_new (&request, candidates, peers->len);
+  return inf_plan_is_possible (hopeful) ? g_steal_pointer (&hopeful) : g_steal_pointer (&plan);
 }
 
 /**

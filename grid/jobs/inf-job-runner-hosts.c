@@ -381,15 +381,15 @@ on_collected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   InfJobAnswer *answer = user_data;
   InfJobRunner *self = answer->runner;
+  InfLeaseClient *client = INF_LEASE_CLIENT (source);
   InfJobHost *host = inf_job_get_host (self->job, &answer->host);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) outputs
-      = inf_lease_client_collect_finish (INF_LEASE_CLIENT (source), result, &error);
+  g_autoptr (GPtrArray) outputs = inf_lease_client_collect_finish (client, result, &error);
 
-  if (outputs && host && self->sink (self->job, host, outputs, self->sink_data, &error))
-    inf_job_runner_answer (answer, INF_JOB_EVENT_COLLECTED, NULL);
-  else
-    inf_job_runner_answer (answer, INF_JOB_EVENT_COLLECT_FAILED, error);
+  if (outputs && host)
+    self->sink (self->job, host, outputs, inf_lease_client_get_statement (client), self->sink_data);
+  inf_job_runner_answer (answer, outputs ? INF_JOB_EVENT_COLLECTED : INF_JOB_EVENT_COLLECT_FAILED,
+                         error);
   inf_job_answer_free (answer);
 }
 

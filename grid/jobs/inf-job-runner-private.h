@@ -19,6 +19,8 @@ struct _InfJobRunner
   gpointer sink_data;
 
   guint timer;
+  GPtrArray *waiting_actions; /* of InfJobAction: taken once the job is in its store */
+  guint store_timer;
   InfJobLog *log;
 
   /* of the present round */

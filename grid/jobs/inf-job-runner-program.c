@@ -307,6 +307,15 @@ on_launcher_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   stop_answered (self);
 }
 
+/* After a restart of this node there is no launcher to be stopped. */
+static void
+tell_nothing_runs (gpointer user_data)
+{
+  g_autoptr (InfJobRunner) self = user_data;
+
+  stop_answered (self);
+}
+
 /**
  * inf_job_runner_stop_program:
  * @runner: a runner
@@ -324,7 +333,10 @@ inf_job_runner_stop_program (InfJobRunner *runner, const InfJobAction *action)
   runner->launch_is_wanted = FALSE;
   runner->wait_status = SIGTERM;
   runner->stops_pending = runner->program_is_running ? 2 : 1;
-  inf_job_launcher_stop_async (runner->launcher, on_launcher_stopped, g_object_ref (runner));
+  if (runner->launcher)
+    inf_job_launcher_stop_async (runner->launcher, on_launcher_stopped, g_object_ref (runner));
+  else
+    g_idle_add_once (tell_nothing_runs, g_object_ref (runner));
   for (guint i = 0; i < hosts->len; i++)
     {
       const InfJobHost *host = hosts->pdata[i];

@@ -10,6 +10,8 @@
 /* The driver of one job: feeds the core with events, writes the job to its store before the
  * actions that come of them, and arms the timer for the core's next deadline. */
 
+#define STORE_RETRY_S 2
+
 G_DEFINE_FINAL_TYPE (InfJobRunner, inf_job_runner, G_TYPE_OBJECT)
 
 enum
@@ -42,7 +44,9 @@ inf_job_runner_finalize (GObject *object)
   InfJobRunner *self = INF_JOB_RUNNER (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->store_timer, g_source_remove);
   begin_round (self);
+  g_ptr_array_unref (self->waiting_actions);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->clients, g_hash_table_unref);
   g_clear_pointer (&self->log, inf_job_log_close);
@@ -69,6 +73,7 @@ static void
 inf_job_runner_init (InfJobRunner *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->waiting_actions = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_job_action_free);
   self->clients
       = g_hash_table_new_full (inf_peer_id_hash, inf_peer_id_equal, g_free, g_object_unref);
 }
@@ -234,6 +239,39 @@ arm_timer (InfJobRunner *self)
   self->timer = g_timeout_add ((guint)MIN (wait_ms, G_MAXINT32), on_timer, self);
 }
 
+static void flush (InfJobRunner *self);
+
+static gboolean
+on_store_timer (gpointer user_data)
+{
+  InfJobRunner *self = user_data;
+
+  self->store_timer = 0;
+  flush (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* What a job does next is written down before it is done: a restarted node must know of every lease
+ * that it asked for. Where the store can't be written, a full disk say, the job waits for it. */
+static void
+flush (InfJobRunner *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!inf_job_store_put (self->context->job_store, self->job, &error))
+    {
+      g_warning ("job %s can't be written to its store: %s", inf_job_get_name (self->job),
+                 error->message);
+      if (self->store_timer == 0)
+        self->store_timer = g_timeout_add_seconds (STORE_RETRY_S, on_store_timer, self);
+      return;
+    }
+  g_autoptr (GPtrArray) actions = g_steal_pointer (&self->waiting_actions);
+  self->waiting_actions = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_job_action_free);
+  for (guint i = 0; i < actions->len; i++)
+    take_action (self, actions->pdata[i]);
+}
+
 /* Progress and spending change often and are worth no disk write of their own. */
 static gboolean
 is_worth_storing (InfJobEventType type)
@@ -250,19 +288,13 @@ void
 inf_job_runner_handle (InfJobRunner *runner, const InfJobEvent *event)
 {
   g_autoptr (InfJobRunner) keep = g_object_ref (runner);
-  g_autoptr (GError) error = NULL;
-
-  if (inf_job_is_finished (runner->job) && event->type != INF_JOB_EVENT_LEASED)
-    return;
   g_autoptr (GPtrArray) actions
       = inf_job_handle (runner->job, g_get_monotonic_time (), g_get_real_time (), event);
-  if (is_worth_storing (event->type)
-      && !inf_job_store_put (runner->context->job_store, runner->job, &error))
-    g_warning ("job %s can't be written to its store: %s", inf_job_get_name (runner->job),
-               error->message);
+
+  g_ptr_array_extend_and_steal (runner->waiting_actions, g_steal_pointer (&actions));
   arm_timer (runner);
-  for (guint i = 0; i < actions->len; i++)
-    take_action (runner, actions->pdata[i]);
+  if (runner->waiting_actions->len > 0 || is_worth_storing (event->type))
+    flush (runner);
   g_signal_emit (runner, signals[SIGNAL_CHANGED], 0);
 }
 

@@ -13,16 +13,14 @@ G_DECLARE_FINAL_TYPE (InfJobRunner, inf_job_runner, INF, JOB_RUNNER, GObject)
 
 /**
  * InfJobSink:
- * @host_name: where the outputs come from
- * @host_id: its id
+ * @host: where the outputs come from
  * @outputs: (element-type InfLeaseOutput): verified objects in the store
- * @error: why they can't be kept
+ * @statement: the host's signed list of them
  *
- * Takes what a host's part of a job left behind, rank 0's host first or not: the order is that of
- * arrival.
+ * Takes what a host's part of a job left behind. Hosts come in any order.
  */
-typedef gboolean (*InfJobSink) (InfJob *job, const InfJobHost *host, GPtrArray *outputs,
-                                gpointer user_data, GError **error);
+typedef void (*InfJobSink) (InfJob *job, const InfJobHost *host, GPtrArray *outputs,
+                            GBytes *statement, gpointer user_data);
 
 /**
  * InfJobFinished:

@@ -13,6 +13,7 @@
  *   inputs             a(ss)   (name below /job, absolute path)
  *   outputs            as      patterns
  *   name               s
+ *   to                 s       an absolute directory for a copy of the outputs
  *   nodes, slots       u
  *   memory-bytes       t
  *   time-limit-us      t
@@ -31,7 +32,7 @@ static const Key keys[] = {
   { "inputs", "a(ss)" },     { "outputs", "as" }, { "name", "s" },
   { "nodes", "u" },          { "slots", "u" },    { "memory-bytes", "t" },
   { "time-limit-us", "t" },  { "retries", "u" },  { "max-price-ucredits", "t" },
-  { "wait-for-hosts", "b" },
+  { "wait-for-hosts", "b" }, { "to", "s" },
 };
 
 static gboolean
@@ -149,6 +150,7 @@ inf_job_spec_from_dictionary (GVariant *dictionary, GError **error)
   read_strv (dictionary, "outputs", &spec->outputs);
   read_inputs (spec, dictionary);
   g_variant_lookup (dictionary, "name", "s", &spec->name);
+  g_variant_lookup (dictionary, "to", "s", &spec->to);
   g_variant_lookup (dictionary, "nodes", "u", &spec->nodes);
   g_variant_lookup (dictionary, "slots", "u", &spec->slots);
   g_variant_lookup (dictionary, "memory-bytes", "t", &spec->memory_bytes);
@@ -186,6 +188,8 @@ inf_job_spec_to_dictionary (const InfJobSpec *spec)
   g_variant_dict_insert (&dict, "outputs", "^as", spec->outputs);
   if (spec->name)
     g_variant_dict_insert (&dict, "name", "s", spec->name);
+  if (spec->to)
+    g_variant_dict_insert (&dict, "to", "s", spec->to);
   g_variant_dict_insert (&dict, "nodes", "u", spec->nodes);
   g_variant_dict_insert (&dict, "slots", "u", spec->slots);
   g_variant_dict_insert (&dict, "memory-bytes", "t", spec->memory_bytes);

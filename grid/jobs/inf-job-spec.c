@@ -128,6 +128,7 @@ inf_job_spec_unref (InfJobSpec *spec)
   g_ptr_array_unref (spec->inputs);
   g_strfreev (spec->outputs);
   g_free (spec->name);
+  g_free (spec->to);
   g_free (spec);
 }
 
@@ -340,6 +341,12 @@ inf_job_spec_validate (const InfJobSpec *spec, GError **error)
                    "“%s” can't be a job's name: it is a folder's name too", spec->name);
       return FALSE;
     }
+  if (spec->to && (!g_path_is_absolute (spec->to) || strlen (spec->to) >= 4096))
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "“%s”, where the outputs are to go, is not an absolute path", spec->to);
+      return FALSE;
+    }
   return validate_program (spec, error) && validate_args (spec, error)
          && validate_inputs (spec, error) && validate_outputs (spec, error)
          && validate_number ("the number of nodes", spec->nodes, 1, INF_JOB_SPEC_MAX_NODES, error)
@@ -378,11 +385,11 @@ inf_job_spec_to_variant (const InfJobSpec *spec)
       g_variant_builder_add (&inputs, "(ss@ayt)", input->name, input->path ? input->path : "",
                              object_digest (&input->object), input->object.size_bytes);
     }
-  return g_variant_new ("(ys(@ayt)^asa(ssayt)^assuutttub)", (guint8)spec->kind, spec->program,
+  return g_variant_new ("(ys(@ayt)^asa(ssayt)^asssuutttub)", (guint8)spec->kind, spec->program,
                         object_digest (&spec->object), spec->object.size_bytes, spec->args, &inputs,
-                        spec->outputs, spec->name ? spec->name : "", spec->nodes, spec->slots,
-                        spec->memory_bytes, spec->time_limit_us, spec->max_price_ucredits,
-                        spec->retries, spec->wait_for_hosts);
+                        spec->outputs, spec->name ? spec->name : "", spec->to ? spec->to : "",
+                        spec->nodes, spec->slots, spec->memory_bytes, spec->time_limit_us,
+                        spec->max_price_ucredits, spec->retries, spec->wait_for_hosts);
 }
 
 static gboolean
@@ -438,7 +445,7 @@ InfJobSpec *
 inf_job_spec_from_variant (GVariant *value, GError **error)
 {
   guint8 kind;
-  const char *program, *name;
+  const char *program, *name, *to;
   g_autoptr (GVariant) digest = NULL;
   g_autoptr (GVariant) inputs = NULL;
   g_autoptr (InfJobSpec) spec = inf_job_spec_new (INF_PROGRAM_BUILTIN, "");
@@ -452,8 +459,8 @@ inf_job_spec_from_variant (GVariant *value, GError **error)
     }
   g_strfreev (g_steal_pointer (&spec->args));
   g_strfreev (g_steal_pointer (&spec->outputs));
-  g_variant_get (value, "(y&s(@ayt)^as@a(ssayt)^as&suutttub)", &kind, &program, &digest,
-                 &size_bytes, &spec->args, &inputs, &spec->outputs, &name, &spec->nodes,
+  g_variant_get (value, "(y&s(@ayt)^as@a(ssayt)^as&s&suutttub)", &kind, &program, &digest,
+                 &size_bytes, &spec->args, &inputs, &spec->outputs, &name, &to, &spec->nodes,
                  &spec->slots, &spec->memory_bytes, &spec->time_limit_us, &spec->max_price_ucredits,
                  &spec->retries, &spec->wait_for_hosts);
   spec->kind = (InfProgramKind)kind;
@@ -461,6 +468,8 @@ inf_job_spec_from_variant (GVariant *value, GError **error)
   spec->program = g_strdup (program);
   if (*name)
     spec->name = g_strdup (name);
+  if (*to)
+    spec->to = g_strdup (to);
   if (!object_from_variant (digest, size_bytes, &spec->object, error)
       || !inputs_from_variant (spec, inputs, error) || !inf_job_spec_validate (spec, error))
     return NULL;

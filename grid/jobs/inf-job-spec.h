@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* kind, program, (sha256, size), args, inputs (name, path, sha256, size), outputs, name, nodes,
+/* kind, program, (sha256, size), args, inputs (name, path, sha256, size), outputs, name, to, nodes,
  * slots per node, memory, time limit, maximum price, retries, wait for hosts */
-#define INF_JOB_SPEC_TYPE "(ys(ayt)asa(ssayt)assuutttub)"
+#define INF_JOB_SPEC_TYPE "(ys(ayt)asa(ssayt)asssuutttub)"
 
 #define INF_JOB_SPEC_MAX_ARGS 256
 #define INF_JOB_SPEC_MAX_ARGS_BYTES 65536
@@ -70,6 +70,8 @@ typedef struct
  * @outputs: (array zero-terminated=1): patterns ('*', '?') of paths below /job to bring home;
  *   empty: all that the program made
  * @name: (nullable): the name the submitter chose for the job
+ * @to: (nullable): an absolute directory that the outputs are copied to as well, once the job is
+ * over
  * @nodes: how many hosts, from 1
  * @slots: slots per host, from 1
  * @memory_bytes: memory per host; 0: whatever the host gives
@@ -90,6 +92,7 @@ typedef struct
   GPtrArray *inputs;
   char **outputs;
   char *name;
+  char *to;
   guint nodes;
   guint slots;
   guint64 memory_bytes;

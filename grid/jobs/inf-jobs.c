@@ -251,9 +251,8 @@ deliver (InfJobs *self, const InfLedgerSettlement *settlement)
 
 /* A host that is back gets the settlements that it never confirmed. */
 static void
-on_peer_joined (InfGossip *gossip, const InfPeerId *peer_id, gpointer user_data)
+deliver_all_to (InfJobs *self, const InfPeerId *peer_id)
 {
-  InfJobs *self = user_data;
   g_autoptr (GPtrArray) settlements = inf_ledger_list_settlements (self->context->ledger, NULL);
 
   for (guint i = 0; settlements && i < settlements->len; i++)
@@ -262,6 +261,12 @@ on_peer_joined (InfGossip *gossip, const InfPeerId *peer_id, gpointer user_data)
       if (inf_peer_id_equal (&settlement->host, peer_id))
         deliver (self, settlement);
     }
+}
+
+static void
+on_peer_joined (InfGossip *gossip, const InfPeerId *peer_id, gpointer user_data)
+{
+  deliver_all_to (user_data, peer_id);
   on_peer_changed (gossip, peer_id, user_data);
 }
 

@@ -26,6 +26,7 @@ struct _InfLeaseClient
   InfLease *lease;      /* NULL before the host has signed */
   InfLeasePayer *payer; /* NULL before anything is paid */
   GBytes *bill;         /* NULL before the host has stopped */
+  GBytes *statement;    /* the host's signed list of outputs, once it was asked for */
   gboolean is_restored; /* from an earlier run of this node, which signed at most: */
   guint64 signed_ucredits;
 };
@@ -52,6 +53,7 @@ inf_lease_client_finalize (GObject *object)
   g_clear_pointer (&self->lease, inf_lease_unref);
   g_clear_pointer (&self->endpoint, inf_endpoint_unref);
   g_clear_pointer (&self->bill, g_bytes_unref);
+  g_clear_pointer (&self->statement, g_bytes_unref);
   g_clear_pointer (&self->host_name, g_free);
   inf_lease_request_clear (&self->request);
   G_OBJECT_CLASS (inf_lease_client_parent_class)->finalize (object);
@@ -486,6 +488,8 @@ on_outputs (GObject *source, GAsyncResult *result, gpointer user_data)
       return_boolean (task, FALSE, error);
       return;
     }
+  g_clear_pointer (&self->statement, g_bytes_unref);
+  self->statement = g_bytes_ref (reply);
   collect->outputs = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_lease_output_free);
   for (guint i = 0; i < outputs.outputs->len; i++)
     {
@@ -531,6 +535,19 @@ GPtrArray *
 inf_lease_client_collect_finish (InfLeaseClient *client, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * inf_lease_client_get_statement:
+ * @client: a lease's client
+ *
+ * Returns: (transfer none) (nullable): the list of outputs as the host signed it; %NULL before it
+ *   was collected
+ */
+GBytes *
+inf_lease_client_get_statement (InfLeaseClient *client)
+{
+  return client->statement;
 }
 
 /* Returns: whether the host sent a bill that is for this lease and signed */

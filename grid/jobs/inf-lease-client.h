@@ -67,6 +67,8 @@ void inf_lease_client_collect_async (InfLeaseClient *client, InfJobSpec *spec,
 GPtrArray *inf_lease_client_collect_finish (InfLeaseClient *client, GAsyncResult *result,
                                             GError **error);
 
+GBytes *inf_lease_client_get_statement (InfLeaseClient *client);
+
 void inf_lease_client_close_async (InfLeaseClient *client, GAsyncReadyCallback callback,
                                    gpointer user_data);
 gboolean inf_lease_client_close_finish (InfLeaseClient *client, GAsyncResult *result,

@@ -1,0 +1,348 @@
+#include "daemon/inf-bus-views.h"
+
+#include "common/inf-error.h"
+#include "config.h"
+#include "inf-dbus.h"
+
+#define DEFAULT_GRANT_UCREDITS G_GUINT64_CONSTANT (1000000000)
+
+/* What the interface's methods need besides the node. */
+typedef struct
+{
+  InfNode *node;
+  GMainLoop *loop;
+} View;
+
+static GVariant *
+describe_neighbours (const InfPeerInfo *info)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sx)"));
+  for (guint i = 0; info->neighbours && i < info->neighbours->len; i++)
+    {
+      const InfNeighbour *neighbour = &g_array_index (info->neighbours, InfNeighbour, i);
+      g_autofree char *id = inf_peer_id_to_text (&neighbour->id);
+      g_variant_builder_add (&builder, "(sx)", id, (gint64)neighbour->rtt_us);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static gint64
+heard_ms (const InfPeerInfo *info)
+{
+  if (info->is_self)
+    return 0;
+  return info->last_heard_us ? (g_get_monotonic_time () - info->last_heard_us) / 1000 : -1;
+}
+
+/**
+ * inf_bus_describe_peer:
+ * @info: a peer
+ *
+ * Returns: (transfer floating): the a{sv} that the contract documents
+ */
+GVariant *
+inf_bus_describe_peer (const InfPeerInfo *info)
+{
+  g_autofree char *id = inf_peer_id_to_text (&info->id);
+  const char *address = info->addresses && info->addresses[0] ? info->addresses[0] : "";
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&dict, "id", "s", id);
+  g_variant_dict_insert (&dict, "name", "s", info->name);
+  g_variant_dict_insert (&dict, "state", "s",
+                         info->is_self ? "self" : inf_peer_state_to_text (info->state));
+  g_variant_dict_insert (&dict, "address", "s", address);
+  g_variant_dict_insert (&dict, "cores", "u", info->cores);
+  g_variant_dict_insert (&dict, "memory-bytes", "t", info->memory_bytes);
+  g_variant_dict_insert (&dict, "slots-total", "u", info->slots_total);
+  g_variant_dict_insert (&dict, "slots-free", "u", info->slots_free);
+  g_variant_dict_insert (&dict, "load-milli", "u", info->load_milli);
+  g_variant_dict_insert (&dict, "price", "t", info->price_ucredits);
+  g_variant_dict_insert (&dict, "hosting", "b", info->hosting);
+  g_variant_dict_insert (&dict, "rtt-us", "x", info->rtt_us ? (gint64)info->rtt_us : -1);
+  g_variant_dict_insert (&dict, "heard-ms", "x", heard_ms (info));
+  g_variant_dict_insert (&dict, "open-mpi", "s", info->open_mpi_version);
+  g_variant_dict_insert (&dict, "arch", "s", info->arch);
+  g_variant_dict_insert (&dict, "os", "s", info->os);
+  g_variant_dict_insert (&dict, "offers", "^as", info->offers);
+  g_variant_dict_insert_value (&dict, "neighbours", describe_neighbours (info));
+  return g_variant_dict_end (&dict);
+}
+
+/**
+ * inf_bus_peer_name:
+ * @node: the node
+ * @id: any peer
+ *
+ * Returns: (transfer full): its name, or the beginning of its id when it is not known
+ */
+char *
+inf_bus_peer_name (InfNode *node, const InfPeerId *id)
+{
+  InfGossip *gossip = inf_node_get_gossip (node);
+  g_autoptr (InfPeerInfo) info = gossip ? inf_gossip_lookup (gossip, id) : NULL;
+
+  return info ? g_strdup (info->name) : inf_peer_id_to_short (id);
+}
+
+/**
+ * inf_bus_require_grid:
+ * @node: the node
+ * @invocation: answered with an error when the node is in no grid
+ *
+ * Returns: whether it is in one
+ */
+gboolean
+inf_bus_require_grid (InfNode *node, GDBusMethodInvocation *invocation)
+{
+  if (inf_node_get_membership (node))
+    return TRUE;
+  g_dbus_method_invocation_return_error_literal (
+      invocation, INF_ERROR, INF_ERROR_NOT_FOUND,
+      "this node is in no grid; run “infinity grid create NAME” or “infinity grid join TOKEN”");
+  return FALSE;
+}
+
+static GVariant *
+describe_capabilities (InfNode *node)
+{
+  InfSandboxReport *report = inf_node_get_report (node);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sbsss)"));
+  for (guint i = 0; report && i < report->capabilities->len; i++)
+    {
+      const InfSandboxCapability *each = report->capabilities->pdata[i];
+      g_variant_builder_add (&builder, "(sbsss)", each->name, each->works, each->found, each->why,
+                             each->remedy);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static guint
+count_alive (InfNode *node)
+{
+  InfGossip *gossip = inf_node_get_gossip (node);
+  g_autoptr (GPtrArray) peers = gossip ? inf_gossip_list (gossip) : g_ptr_array_new ();
+  guint n = 0;
+
+  for (guint i = 0; i < peers->len; i++)
+    {
+      const InfPeerInfo *info = peers->pdata[i];
+      n += !info->is_self && (info->state == INF_PEER_ALIVE || info->state == INF_PEER_SUSPECT);
+    }
+  return n;
+}
+
+static void
+update (InfNode *node, gpointer user_data)
+{
+  InfDBusNode1 *skeleton = user_data;
+  InfMembership *membership = inf_node_get_membership (node);
+  InfGrid *grid = membership ? inf_membership_get_grid (membership) : NULL;
+  g_autofree char *grid_id = grid ? inf_grid_id_to_text (inf_grid_get_id (grid)) : g_strdup ("");
+
+  inf_dbus_node1_set_name (skeleton, inf_node_get_name (node));
+  inf_dbus_node1_set_grid_name (skeleton, grid ? inf_grid_get_name (grid) : "");
+  inf_dbus_node1_set_grid_id (skeleton, grid_id);
+  inf_dbus_node1_set_is_founder (skeleton, membership && inf_membership_is_founder (membership));
+  inf_dbus_node1_set_port (skeleton, inf_node_get_port (node));
+  inf_dbus_node1_set_capabilities (skeleton, describe_capabilities (node));
+  inf_dbus_node1_set_peers_alive (skeleton, count_alive (node));
+}
+
+static void
+on_peer_changed (InfNode *node, const InfPeerId *id, gpointer user_data)
+{
+  InfDBusNode1 *skeleton = user_data;
+  g_autoptr (InfPeerInfo) info = inf_gossip_lookup (inf_node_get_gossip (node), id);
+
+  if (info)
+    inf_dbus_node1_emit_peer_changed (skeleton, inf_bus_describe_peer (info));
+  inf_dbus_node1_set_peers_alive (skeleton, count_alive (node));
+}
+
+static void
+on_peer_gone (InfNode *node, const InfPeerId *id, gpointer user_data)
+{
+  InfDBusNode1 *skeleton = user_data;
+  g_autoptr (InfPeerInfo) info = inf_gossip_lookup (inf_node_get_gossip (node), id);
+  g_autofree char *text = inf_peer_id_to_text (id);
+
+  inf_dbus_node1_emit_peer_gone (skeleton, text,
+                                 info ? inf_peer_state_to_text (info->state) : "left");
+  inf_dbus_node1_set_peers_alive (skeleton, count_alive (node));
+}
+
+static gboolean
+handle_create_grid (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
+                    const char *node_name, GVariant *options, View *view)
+{
+  guint64 grant = DEFAULT_GRANT_UCREDITS;
+  GError *error = NULL;
+
+  g_variant_lookup (options, "grant", "t", &grant);
+  if (inf_node_found_grid (view->node, name, node_name, grant, &error))
+    inf_dbus_node1_complete_create_grid (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_invite (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, guint lifetime_s,
+               View *view)
+{
+  GError *error = NULL;
+  gint64 expires_unix_us = 0;
+  g_autofree char *token = inf_node_invite (view->node, lifetime_s, &expires_unix_us, &error);
+
+  if (token)
+    inf_dbus_node1_complete_invite (skeleton, invocation, token, expires_unix_us);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static void
+on_joined (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+
+  if (inf_node_join_finish (INF_NODE (source), result, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+}
+
+static gboolean
+handle_join_grid (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, const char *token,
+                  const char *node_name, View *view)
+{
+  inf_node_join_async (view->node, token, node_name, on_joined, invocation);
+  return TRUE;
+}
+
+static gboolean
+handle_leave_grid (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, View *view)
+{
+  GError *error = NULL;
+
+  if (inf_node_leave_grid (view->node, &error))
+    inf_dbus_node1_complete_leave_grid (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_remove_member (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, const char *member,
+                      View *view)
+{
+  GError *error = NULL;
+
+  if (inf_node_remove_member (view->node, member, &error))
+    inf_dbus_node1_complete_remove_member (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_list_peers (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, View *view)
+{
+  GVariantBuilder builder;
+
+  if (!inf_bus_require_grid (view->node, invocation))
+    return TRUE;
+  g_autoptr (GPtrArray) peers = inf_gossip_list (inf_node_get_gossip (view->node));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < peers->len; i++)
+    g_variant_builder_add_value (&builder, inf_bus_describe_peer (peers->pdata[i]));
+  inf_dbus_node1_complete_list_peers (skeleton, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+static gboolean
+handle_get_peer (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, const char *peer,
+                 View *view)
+{
+  GError *error = NULL;
+  g_autoptr (InfPeerInfo) info = inf_node_find_peer (view->node, peer, &error);
+
+  if (info)
+    inf_dbus_node1_complete_get_peer (skeleton, invocation, inf_bus_describe_peer (info));
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_add_peer_address (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation,
+                         const char *address, View *view)
+{
+  GError *error = NULL;
+
+  if (!inf_bus_require_grid (view->node, invocation))
+    return TRUE;
+  if (inf_gossip_add_address (inf_node_get_gossip (view->node), address, &error))
+    inf_dbus_node1_complete_add_peer_address (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static void
+on_shut_down (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+}
+
+static gboolean
+handle_quit (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, View *view)
+{
+  inf_dbus_node1_complete_quit (skeleton, invocation);
+  inf_node_shut_down_async (view->node, on_shut_down, view->loop);
+  return TRUE;
+}
+
+/**
+ * inf_bus_node_new:
+ * @node: the node
+ * @loop: ended by Quit
+ *
+ * Returns: (transfer full): org.infinitygrid.Node1
+ */
+GDBusInterfaceSkeleton *
+inf_bus_node_new (InfNode *node, GMainLoop *loop)
+{
+  InfDBusNode1 *skeleton = inf_dbus_node1_skeleton_new ();
+  g_autofree char *id = inf_peer_id_to_text (inf_node_get_peer_id (node));
+  View *view = g_new0 (View, 1);
+
+  view->node = node;
+  view->loop = loop;
+  g_object_set_data_full (G_OBJECT (skeleton), "view", view, g_free);
+  inf_dbus_node1_set_version (skeleton, INF_VERSION);
+  inf_dbus_node1_set_peer_id (skeleton, id);
+  inf_dbus_node1_set_state_directory (skeleton, inf_node_get_state_dir (node));
+  g_signal_connect (skeleton, "handle-create-grid", G_CALLBACK (handle_create_grid), view);
+  g_signal_connect (skeleton, "handle-invite", G_CALLBACK (handle_invite), view);
+  g_signal_connect (skeleton, "handle-join-grid", G_CALLBACK (handle_join_grid), view);
+  g_signal_connect (skeleton, "handle-leave-grid", G_CALLBACK (handle_leave_grid), view);
+  g_signal_connect (skeleton, "handle-remove-member", G_CALLBACK (handle_remove_member), view);
+  g_signal_connect (skeleton, "handle-list-peers", G_CALLBACK (handle_list_peers), view);
+  g_signal_connect (skeleton, "handle-get-peer", G_CALLBACK (handle_get_peer), view);
+  g_signal_connect (skeleton, "handle-add-peer-address", G_CALLBACK (handle_add_peer_address),
+                    view);
+  g_signal_connect (skeleton, "handle-quit", G_CALLBACK (handle_quit), view);
+  g_signal_connect_object (node, "grid-changed", G_CALLBACK (update), skeleton, 0);
+  g_signal_connect_object (node, "capacity-changed", G_CALLBACK (update), skeleton, 0);
+  g_signal_connect_object (node, "peer-changed", G_CALLBACK (on_peer_changed), skeleton, 0);
+  g_signal_connect_object (node, "peer-gone", G_CALLBACK (on_peer_gone), skeleton, 0);
+  update (node, skeleton);
+  return G_DBUS_INTERFACE_SKELETON (skeleton);
+}

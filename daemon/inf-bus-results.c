@@ -1,0 +1,137 @@
+#include "daemon/inf-bus-views.h"
+
+#include "inf-dbus.h"
+
+static GVariant *
+describe_outputs (const InfManifest *manifest)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(stss)"));
+  for (guint i = 0; i < manifest->outputs->len; i++)
+    {
+      const InfManifestOutput *output = manifest->outputs->pdata[i];
+      g_autofree char *hex = inf_sha256_to_hex (output->sha256);
+      g_autofree char *host = inf_peer_id_to_short (&output->host);
+      const char *name = host;
+      for (guint k = 0; k < manifest->hosts->len; k++)
+        {
+          const InfManifestHost *each = manifest->hosts->pdata[k];
+          if (inf_peer_id_equal (&each->peer_id, &output->host))
+            name = each->name;
+        }
+      g_variant_builder_add (&builder, "(stss)", output->path, output->size_bytes, hex, name);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+describe_result (InfNode *node, const InfManifest *manifest)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autofree char *path = inf_results_get_path (inf_node_get_results (node), manifest->job_name);
+
+  g_variant_dict_insert (&dict, "name", "s", manifest->job_name);
+  g_variant_dict_insert (&dict, "job", "s", manifest->job_id);
+  g_variant_dict_insert (&dict, "program", "s", manifest->program);
+  g_variant_dict_insert (&dict, "directory", "s", path);
+  g_variant_dict_insert (&dict, "finished-unix", "x", manifest->ended_unix_us);
+  g_variant_dict_insert (&dict, "complete", "b", g_str_equal (manifest->state, "done"));
+  g_variant_dict_insert_value (&dict, "outputs", describe_outputs (manifest));
+  return g_variant_dict_end (&dict);
+}
+
+static gboolean
+handle_list (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, InfNode *node)
+{
+  InfResults *results = inf_node_get_results (node);
+  GError *error = NULL;
+  g_auto (GStrv) names = inf_results_list (results, &error);
+  GVariantBuilder builder;
+
+  if (!names)
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return TRUE;
+    }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; names[i]; i++)
+    {
+      g_autoptr (GError) skipped = NULL;
+      g_autoptr (InfManifest) manifest = inf_results_load (results, names[i], &skipped);
+      if (manifest)
+        g_variant_builder_add_value (&builder, describe_result (node, manifest));
+      else
+        g_warning ("%s", skipped->message);
+    }
+  inf_dbus_results1_complete_list (skeleton, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+static gboolean
+handle_get (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
+            InfNode *node)
+{
+  GError *error = NULL;
+  g_autoptr (InfManifest) manifest = inf_results_load (inf_node_get_results (node), name, &error);
+
+  if (manifest)
+    inf_dbus_results1_complete_get (skeleton, invocation, describe_result (node, manifest));
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_verify (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
+               InfNode *node)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) files = inf_results_verify (inf_node_get_results (node), name, &error);
+  GVariantBuilder builder;
+
+  if (!files)
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return TRUE;
+    }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
+  for (guint i = 0; i < files->len; i++)
+    {
+      const InfResultFile *file = files->pdata[i];
+      g_variant_builder_add (&builder, "(ss)", file->path, inf_result_check_to_text (file->check));
+    }
+  inf_dbus_results1_complete_verify (skeleton, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+static gboolean
+handle_export (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
+               const char *directory, InfNode *node)
+{
+  GError *error = NULL;
+
+  if (inf_results_export (inf_node_get_results (node), name, directory, FALSE, &error))
+    inf_dbus_results1_complete_export (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+/**
+ * inf_bus_results_new:
+ * @node: the node
+ *
+ * Returns: (transfer full): org.infinitygrid.Results1
+ */
+GDBusInterfaceSkeleton *
+inf_bus_results_new (InfNode *node)
+{
+  InfDBusResults1 *skeleton = inf_dbus_results1_skeleton_new ();
+
+  g_signal_connect (skeleton, "handle-list", G_CALLBACK (handle_list), node);
+  g_signal_connect (skeleton, "handle-get", G_CALLBACK (handle_get), node);
+  g_signal_connect (skeleton, "handle-verify", G_CALLBACK (handle_verify), node);
+  g_signal_connect (skeleton, "handle-export", G_CALLBACK (handle_export), node);
+  return G_DBUS_INTERFACE_SKELETON (skeleton);
+}

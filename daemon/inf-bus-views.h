@@ -1,0 +1,25 @@
+#pragma once
+
+#include "daemon/inf-bus.h"
+#include "daemon/inf-node.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The D-Bus interfaces, each a view of the node. Every function makes one and connects it to the
+ * node's signals; (transfer full). The node outlives them. */
+GDBusInterfaceSkeleton *inf_bus_node_new (InfNode *node, GMainLoop *loop);
+GDBusInterfaceSkeleton *inf_bus_host_new (InfNode *node);
+GDBusInterfaceSkeleton *inf_bus_jobs_new (InfNode *node);
+GDBusInterfaceSkeleton *inf_bus_results_new (InfNode *node);
+GDBusInterfaceSkeleton *inf_bus_credits_new (InfNode *node);
+
+/* How a peer, a lease, a job look on D-Bus; floating */
+GVariant *inf_bus_describe_peer (const InfPeerInfo *info);
+GVariant *inf_bus_describe_job (InfNode *node, InfJob *job);
+
+char *inf_bus_peer_name (InfNode *node, const InfPeerId *id);
+gboolean inf_bus_require_grid (InfNode *node, GDBusMethodInvocation *invocation);
+
+G_END_DECLS
