@@ -137,7 +137,10 @@ inf_sandbox_config_get_own_index (InfSandboxConfig *config)
  * @config: a configuration
  * @index: a place in the job network; this sandbox's own is ignored
  * @n_ports: how many of its ports the job may use, the first is Open MPI's control channel; 0 for
- *   all %INF_SANDBOX_PORTS_EACH. Each costs every other participant a listening socket.
+ *   all %INF_SANDBOX_PORTS_EACH, which is right unless there are hundreds of participants. Each
+ * costs every other participant a listening socket. A rank passes over ports that an earlier run in
+ * the same sandbox left in TIME_WAIT, and Open MPI waits for ever for one beyond those that are
+ *   listened to.
  */
 void
 inf_sandbox_config_add_participant (InfSandboxConfig *config, guint index, guint n_ports)

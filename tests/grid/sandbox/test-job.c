@@ -235,7 +235,7 @@ make_sandbox (TestJob *job, guint index, const InfSandboxLimits *limits)
   g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
   g_ptr_array_add (job->dirs, dir);
   for (guint i = 1; i <= job->n_hosts + 1; i++)
-    inf_sandbox_config_add_participant (config, i, job->n_slots + 2);
+    inf_sandbox_config_add_participant (config, i, 0);
   inf_sandbox_config_add_bind (config, program, PROGRAM);
   inf_sandbox_config_add_bind (config, escape, ESCAPE);
   inf_sandbox_config_set_mca_params (config, params);
