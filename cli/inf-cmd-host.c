@@ -185,7 +185,6 @@ static const InfColumn lease_columns[] = {
   { "slots", "SLOTS", INF_CELL_NUMBER },
   { "state", "STATE", INF_CELL_TEXT },
   { "since-unix", "SINCE", INF_CELL_TIME },
-  { "processes", "PROCESSES", INF_CELL_NUMBER },
   { "price", "PRICE", INF_CELL_CREDITS },
   { "earned", "EARNED", INF_CELL_CREDITS },
   { "job", "JOB", INF_CELL_ID, .is_extra = TRUE },

@@ -1,26 +1,13 @@
 #include "cli/inf-job-log.h"
 
-#include "common/inf-error.h"
-
-/* Jobs1.ReadLog without the generated call, which takes an `ay` for text that ends with a zero: a
- * log may hold any byte. */
+/* Parts of a log as bytes: it may hold any. */
 
 static GBytes *
-take_answer (GVariant *answer, GError **error)
+take_data (GVariant *data)
 {
-  g_autoptr (GVariant) owned = answer;
-  g_autoptr (GVariant) data = NULL;
+  g_autoptr (GVariant) owned = data;
 
-  if (!owned)
-    return NULL;
-  if (!g_variant_is_of_type (owned, G_VARIANT_TYPE ("(ay)")))
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "infinityd answered ReadLog with %s",
-                   g_variant_get_type_string (owned));
-      return NULL;
-    }
-  data = g_variant_get_child_value (owned, 0);
-  return g_variant_get_data_as_bytes (data);
+  return g_variant_get_data_as_bytes (owned);
 }
 
 /**
@@ -36,10 +23,11 @@ take_answer (GVariant *answer, GError **error)
 GBytes *
 inf_job_log_read (InfDBusJobs1 *jobs, const char *job, guint64 offset, GError **error)
 {
-  return take_answer (g_dbus_proxy_call_sync (G_DBUS_PROXY (jobs), "ReadLog",
-                                              g_variant_new ("(st)", job, offset),
-                                              G_DBUS_CALL_FLAGS_NONE, -1, NULL, error),
-                      error);
+  GVariant *data;
+
+  if (!inf_dbus_jobs1_call_read_log_sync (jobs, job, offset, &data, NULL, error))
+    return NULL;
+  return take_data (data);
 }
 
 /**
@@ -57,12 +45,15 @@ void
 inf_job_log_read_async (InfDBusJobs1 *jobs, const char *job, guint64 offset,
                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_dbus_proxy_call (G_DBUS_PROXY (jobs), "ReadLog", g_variant_new ("(st)", job, offset),
-                     G_DBUS_CALL_FLAGS_NONE, -1, cancellable, callback, user_data);
+  inf_dbus_jobs1_call_read_log (jobs, job, offset, cancellable, callback, user_data);
 }
 
 GBytes *
 inf_job_log_read_finish (InfDBusJobs1 *jobs, GAsyncResult *result, GError **error)
 {
-  return take_answer (g_dbus_proxy_call_finish (G_DBUS_PROXY (jobs), result, error), error);
+  GVariant *data;
+
+  if (!inf_dbus_jobs1_call_read_log_finish (jobs, &data, result, error))
+    return NULL;
+  return take_data (data);
 }

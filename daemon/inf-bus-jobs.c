@@ -301,7 +301,7 @@ handle_read_log (InfDBusJobs1 *skeleton, GDBusMethodInvocation *invocation, cons
   g_autofree char *path = inf_job_runner_dup_log_path (inf_node_get_context (node), job);
   GVariant *data = read_log (path, offset, &error);
   if (data)
-    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@ay)", data));
+    inf_dbus_jobs1_complete_read_log (skeleton, invocation, data);
   else
     g_dbus_method_invocation_take_error (invocation, error);
   return TRUE;

@@ -205,13 +205,19 @@ inf_enrolment_join_async (InfKeypair *keypair, const char *token, const char *no
 /**
  * inf_enrolment_join_finish:
  * @result: what the callback was given
+ * @ret_addresses: (out) (transfer full): where the grid was found; left alone on failure
  * @error: #INF_ERROR_INVALID for no token, #INF_ERROR_EXPIRED, #INF_ERROR_REFUSED for a spent one,
  *   #INF_ERROR_DENIED for a forged one, #INF_ERROR_UNREACHABLE
  *
  * Returns: (transfer full) (nullable): the membership, not saved yet
  */
 InfMembership *
-inf_enrolment_join_finish (GAsyncResult *result, GError **error)
+inf_enrolment_join_finish (GAsyncResult *result, char ***ret_addresses, GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  Join *join = g_task_get_task_data (G_TASK (result));
+  InfMembership *membership = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (membership)
+    *ret_addresses = g_strdupv ((char **)inf_invite_get_addresses (join->invite));
+  return membership;
 }

@@ -20,6 +20,7 @@ char *inf_enrolment_service_invite (InfEnrolmentService *service, const char *co
 
 void inf_enrolment_join_async (InfKeypair *keypair, const char *token, const char *node_name,
                                GAsyncReadyCallback callback, gpointer user_data);
-InfMembership *inf_enrolment_join_finish (GAsyncResult *result, GError **error);
+InfMembership *inf_enrolment_join_finish (GAsyncResult *result, char ***ret_addresses,
+                                          GError **error);
 
 G_END_DECLS

@@ -524,20 +524,34 @@ inf_node_invite (InfNode *node, guint lifetime_s, gint64 *ret_expires_unix_us, G
   return inf_session_invite (node->session, lifetime_s, ret_expires_unix_us, error);
 }
 
+/* Multicast doesn't reach everywhere: where the invite led to is where gossip begins. */
+static void
+seek_at (InfNode *self, const char *const *addresses)
+{
+  InfGossip *gossip = inf_session_get_gossip (self->session);
+
+  for (guint i = 0; addresses[i]; i++)
+    inf_gossip_add_address (gossip, addresses[i], NULL);
+}
+
 static void
 on_joined (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   InfNode *self = g_task_get_source_object (task);
+  g_auto (GStrv) addresses = NULL;
   GError *error = NULL;
-  g_autoptr (InfMembership) membership = inf_enrolment_join_finish (result, &error);
+  g_autoptr (InfMembership) membership = inf_enrolment_join_finish (result, &addresses, &error);
 
-  if (membership && make_room (self, &error)
-      && inf_membership_save (membership, self->state_dir, &error)
-      && enter_grid (self, membership, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  if (!membership || !make_room (self, &error)
+      || !inf_membership_save (membership, self->state_dir, &error)
+      || !enter_grid (self, membership, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  seek_at (self, (const char *const *)addresses);
+  g_task_return_boolean (task, TRUE);
 }
 
 /**

@@ -92,7 +92,7 @@ make_sandbox (InfHostLease *self)
     {
       const InfLeaseParticipant *participant = prepare->participants->pdata[i];
       if (participant->index != prepare->own_index)
-        inf_sandbox_config_add_participant (config, participant->index, participant->slots + 1);
+        inf_sandbox_config_add_participant (config, participant->index, 0);
     }
   if (program)
     {
