@@ -61,7 +61,9 @@ host_trouble (Orted *orted, InfJobEventType type, InfError code, const char *tex
     .text = text,
   };
 
-  if (orted->runner->is_stopping || orted->round != inf_job_get_round (orted->runner->job))
+  /* Once mpiexec has ended, an orted that is still there is stopped on purpose. */
+  if (!orted->runner->program_is_running || orted->runner->is_stopping
+      || orted->round != inf_job_get_round (orted->runner->job))
     return;
   if (type == INF_JOB_EVENT_HOST_STOPPED)
     event.round = 0;
