@@ -1,0 +1,6 @@
+#pragma once
+
+#include "lab/inf-lab.h"
+
+void grid_logs_watch (InfLab *lab);
+void grid_logs_forget (void);
