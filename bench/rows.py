@@ -45,13 +45,18 @@ class Row:
                 number(self.ratio, ""), self.reach, "yes" if self.holds else "NO")
 
 
-def arguments(description: str) -> argparse.Namespace:
+def parser(description: str) -> argparse.ArgumentParser:
     """The options that all benchmarks take: --build-dir, --json, --rounds."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--build-dir", default="build", help="where the programs were built")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each side runs")
-    return parser.parse_args()
+    options = argparse.ArgumentParser(description=description)
+    options.add_argument("--build-dir", default="build", help="where the programs were built")
+    options.add_argument("--json", action="store_true", help="one JSON object a line")
+    options.add_argument("--rounds", type=int, default=5, help="how often each side runs")
+    return options
+
+
+def arguments(description: str) -> argparse.Namespace:
+    """What was given of them."""
+    return parser(description).parse_args()
 
 
 def measure_in_turn(rounds: int, ours: Callable[[], float], reference: Callable[[], float]):
