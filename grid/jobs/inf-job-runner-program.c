@@ -35,6 +35,7 @@ typedef struct
   InfLinkChannel *channel;
   InfPeerId host;
   char *host_name;
+  gboolean agent_is_gone;
 } Orted;
 
 static void
@@ -75,7 +76,9 @@ on_orted_closed (InfLinkChannel *channel, int exit_status, gpointer user_data)
 {
   Orted *orted = user_data;
 
-  if (exit_status == NO_EXIT_STATUS)
+  /* mpiexec does not wait for its agents: when it ends they are killed, and what closes the channel
+   * then is this node. */
+  if (exit_status == NO_EXIT_STATUS && !orted->agent_is_gone)
     {
       g_autofree char *text
           = g_strdup_printf ("%s stopped the job: its owner, or an unpaid lease", orted->host_name);
@@ -90,6 +93,7 @@ on_agent_gone (InfAgentCall *call, gpointer user_data)
 {
   Orted *orted = user_data;
 
+  orted->agent_is_gone = TRUE;
   if (orted->channel)
     inf_link_channel_close (orted->channel);
 }
@@ -113,6 +117,8 @@ on_orted_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_connect (orted->channel, "closed", G_CALLBACK (on_orted_closed), orted);
   if (inf_link_channel_is_closed (orted->channel))
     on_orted_closed (orted->channel, NO_EXIT_STATUS, orted);
+  else if (orted->agent_is_gone)
+    inf_link_channel_close (orted->channel);
   else if (orted->round == inf_job_get_round (self->job)
            && ++self->n_orteds == inf_job_get_hosts (self->job)->len)
     inf_job_runner_handle (self, &event);
