@@ -1,14 +1,11 @@
-#include "grid/sandbox/inf-sandbox.h"
+#include "grid/sandbox/inf-sandbox-private.h"
 
 #include "common/inf-error.h"
 #include "common/inf-paths.h"
 #include "grid/sandbox/inf-sandbox-config-private.h"
-#include "grid/sandbox/inf-sandbox-message.h"
 
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,42 +17,7 @@
  * The exit of the helper program, not its last message, says that nothing runs any more. */
 
 #define START_TIMEOUT_S 20
-#define CONNECT_TIMEOUT_S 10
 #define STOP_STEP_S 3
-
-typedef enum
-{
-  NEW,
-  STARTING,
-  RUNNING,
-  STOPPING,
-  ENDED,
-} State;
-
-struct _InfSandbox
-{
-  GObject parent_instance;
-
-  InfSandboxConfig *config;
-  State state;
-  GMainContext *context;
-  GSubprocess *keeper;
-  int control_fd;
-  GSource *reading;
-  GSource *writing;
-  GSource *timer; /* of the start, then of the stop */
-  guint stop_signals_sent;
-  GQueue outgoing;     /* InfSandboxMessage */
-  GHashTable *pending; /* request id → Pending */
-  guint last_id;
-  GTask *start;
-  GTask *stop;
-  char *reason; /* why it ended on its own */
-
-  InfSandboxConnectFunc connect_func;
-  gpointer connect_data;
-  GDestroyNotify connect_destroy;
-};
 
 G_DEFINE_FINAL_TYPE (InfSandbox, inf_sandbox, G_TYPE_OBJECT)
 
@@ -67,34 +29,12 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* A request that the helper has not answered yet. */
-typedef struct
-{
-  InfSandbox *sandbox; /* not owned */
-  guint id;
-  GTask *task;
-  GSource *timeout; /* NULL for commands, which take as long as they take */
-  gulong cancelled;
-} Pending;
-
 static void
 clear_source (GSource **source)
 {
   if (*source)
     g_source_destroy (*source);
   g_clear_pointer (source, g_source_unref);
-}
-
-static void
-pending_free (gpointer data)
-{
-  Pending *pending = data;
-
-  clear_source (&pending->timeout);
-  if (pending->cancelled)
-    g_signal_handler_disconnect (g_task_get_cancellable (pending->task), pending->cancelled);
-  g_object_unref (pending->task);
-  g_free (pending);
 }
 
 static void
@@ -129,7 +69,7 @@ inf_sandbox_finalize (GObject *object)
   InfSandbox *self = INF_SANDBOX (object);
 
   g_queue_clear_full (&self->outgoing, (GDestroyNotify)inf_sandbox_message_free);
-  g_hash_table_unref (self->pending);
+  g_hash_table_unref (self->requests);
   g_clear_object (&self->keeper);
   g_clear_pointer (&self->context, g_main_context_unref);
   inf_sandbox_config_free (self->config);
@@ -152,7 +92,7 @@ static void
 inf_sandbox_init (InfSandbox *self)
 {
   self->control_fd = -1;
-  self->pending = g_hash_table_new_full (NULL, NULL, NULL, pending_free);
+  self->requests = inf_sandbox_requests_new ();
 }
 
 /**
@@ -185,7 +125,7 @@ inf_sandbox_get_index (InfSandbox *self)
 gboolean
 inf_sandbox_is_running (InfSandbox *self)
 {
-  return self->state == RUNNING;
+  return self->state == INF_SANDBOX_STATE_RUNNING;
 }
 
 /**
@@ -209,16 +149,16 @@ inf_sandbox_set_connect_func (InfSandbox *self, InfSandboxConnectFunc func, gpoi
 static void
 set_reason (InfSandbox *self, const char *reason)
 {
-  if (self->reason || self->state == STOPPING)
+  if (self->reason || self->state == INF_SANDBOX_STATE_STOPPING)
     return;
   self->reason = g_str_to_ascii (reason, "C");
   g_strdelimit (self->reason, "\r\n", ' ');
 }
 
-static GError *
-ended_error (InfSandbox *self)
+GError *
+inf_sandbox_new_ended_error (InfSandbox *self)
 {
-  if (self->state == STOPPING || self->stop)
+  if (self->state == INF_SANDBOX_STATE_STOPPING || self->stop)
     return g_error_new (INF_ERROR, INF_ERROR_CANCELLED, "the sandbox was stopped");
   return g_error_new (INF_ERROR, INF_ERROR_FAILED, "the sandbox ended: %s",
                       self->reason ? self->reason : "its helper died");
@@ -257,8 +197,8 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-send_message (InfSandbox *self, InfSandboxMessage *message)
+void
+inf_sandbox_send (InfSandbox *self, InfSandboxMessage *message)
 {
   g_queue_push_tail (&self->outgoing, message);
   flush (self);
@@ -266,27 +206,14 @@ send_message (InfSandbox *self, InfSandboxMessage *message)
 
 /* Receiving */
 
-static GTask *
-take_pending (InfSandbox *self, guint id)
-{
-  Pending *pending = g_hash_table_lookup (self->pending, GUINT_TO_POINTER (id));
-  GTask *task;
-
-  if (!pending)
-    return NULL;
-  task = g_object_ref (pending->task);
-  g_hash_table_remove (self->pending, GUINT_TO_POINTER (id));
-  return task;
-}
-
 static void
 handle_ready (InfSandbox *self)
 {
-  if (self->state != STARTING)
+  if (self->state != INF_SANDBOX_STATE_STARTING)
     return;
   g_autoptr (GTask) start = g_steal_pointer (&self->start);
   clear_source (&self->timer);
-  self->state = RUNNING;
+  self->state = INF_SANDBOX_STATE_RUNNING;
   g_task_return_boolean (start, TRUE);
 }
 
@@ -313,46 +240,10 @@ handle_accepted (InfSandbox *self, InfSandboxMessage *message)
   g_variant_get (message->body, "(uu)", &index, &port);
   if (!is_others_port (self, index, port) || message->n_fds != 1)
     return FALSE;
-  if (self->connect_func && self->state == RUNNING)
+  if (self->connect_func && self->state == INF_SANDBOX_STATE_RUNNING)
     self->connect_func (self, index, port, inf_sandbox_message_steal_fd (message, 0),
                         self->connect_data);
   return TRUE;
-}
-
-static gboolean
-handle_connected (InfSandbox *self, InfSandboxMessage *message)
-{
-  const char *problem;
-  guint id;
-
-  g_variant_get (message->body, "(u&s)", &id, &problem);
-  g_autoptr (GTask) task = take_pending (self, id);
-  if (!task)
-    return TRUE; /* it timed out */
-  if (*problem)
-    g_task_return_new_error (task, INF_ERROR, INF_ERROR_UNREACHABLE, "%s", problem);
-  else if (message->n_fds == 1)
-    g_task_return_int (task, inf_sandbox_message_steal_fd (message, 0));
-  else
-    return FALSE;
-  return TRUE;
-}
-
-static void
-handle_exited (InfSandbox *self, InfSandboxMessage *message)
-{
-  const char *problem;
-  guint id;
-  int status;
-
-  g_variant_get (message->body, "(ui&s)", &id, &status, &problem);
-  g_autoptr (GTask) task = take_pending (self, id);
-  if (!task)
-    return;
-  if (*problem)
-    g_task_return_new_error (task, INF_ERROR, INF_ERROR_FAILED, "%s", problem);
-  else
-    g_task_return_int (task, status);
 }
 
 static gboolean
@@ -368,9 +259,9 @@ handle_message (InfSandbox *self, InfSandboxMessage *message)
     case INF_SANDBOX_ACCEPTED:
       return handle_accepted (self, message);
     case INF_SANDBOX_CONNECTED:
-      return handle_connected (self, message);
+      return inf_sandbox_requests_handle_connected (self, message);
     case INF_SANDBOX_EXITED:
-      handle_exited (self, message);
+      inf_sandbox_requests_handle_exited (self, message);
       return TRUE;
     case INF_SANDBOX_FAILED:
       g_variant_get (message->body, "(&s)", &reason);
@@ -412,24 +303,11 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
 /* Ending */
 
 static void
-fail_all_pending (InfSandbox *self)
-{
-  g_autoptr (GList) ids = g_hash_table_get_keys (self->pending);
-
-  for (GList *each = ids; each; each = each->next)
-    {
-      g_autoptr (GTask) task = take_pending (self, GPOINTER_TO_UINT (each->data));
-      if (task)
-        g_task_return_error (task, ended_error (self));
-    }
-}
-
-static void
 finish_ended (InfSandbox *self)
 {
   g_autoptr (GTask) start = g_steal_pointer (&self->start);
   g_autoptr (GTask) stop = g_steal_pointer (&self->stop);
-  gboolean wanted = self->state == STOPPING;
+  gboolean wanted = self->state == INF_SANDBOX_STATE_STOPPING;
 
   clear_source (&self->timer);
   clear_source (&self->reading);
@@ -438,9 +316,9 @@ finish_ended (InfSandbox *self)
     close (self->control_fd);
   self->control_fd = -1;
   if (start)
-    g_task_return_error (start, ended_error (self));
-  fail_all_pending (self);
-  self->state = ENDED;
+    g_task_return_error (start, inf_sandbox_new_ended_error (self));
+  inf_sandbox_requests_fail_all (self);
+  self->state = INF_SANDBOX_STATE_ENDED;
   if (stop)
     g_task_return_boolean (stop, TRUE);
   g_signal_emit (self, signals[ENDED_SIGNAL], 0,
@@ -465,7 +343,7 @@ on_keeper_exited (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
   g_weak_ref_clear (weak);
-  if (!self || self->state == ENDED)
+  if (!self || self->state == INF_SANDBOX_STATE_ENDED)
     return;
   drain (self);
   finish_ended (self);
@@ -534,7 +412,7 @@ inf_sandbox_start_async (InfSandbox *self, GCancellable *cancellable, GAsyncRead
   g_autoptr (GError) error = NULL;
 
   g_task_set_source_tag (task, inf_sandbox_start_async);
-  if (self->state != NEW)
+  if (self->state != INF_SANDBOX_STATE_NEW)
     {
       g_task_return_new_error (task, INF_ERROR, INF_ERROR_EXISTS, "the sandbox was started before");
       return;
@@ -545,7 +423,7 @@ inf_sandbox_start_async (InfSandbox *self, GCancellable *cancellable, GAsyncRead
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  self->state = STARTING;
+  self->state = INF_SANDBOX_STATE_STARTING;
   self->start = g_steal_pointer (&task);
   self->context = g_main_context_ref_thread_default ();
   add_source (self, &self->reading, g_unix_fd_source_new (self->control_fd, G_IO_IN),
@@ -555,195 +433,14 @@ inf_sandbox_start_async (InfSandbox *self, GCancellable *cancellable, GAsyncRead
   GWeakRef *weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);
   g_subprocess_wait_async (self->keeper, NULL, on_keeper_exited, weak);
-  send_message (self, inf_sandbox_message_new (INF_SANDBOX_CONFIGURE,
-                                               inf_sandbox_config_to_variant (self->config)));
+  inf_sandbox_send (self, inf_sandbox_message_new (INF_SANDBOX_CONFIGURE,
+                                                   inf_sandbox_config_to_variant (self->config)));
 }
 
 gboolean
 inf_sandbox_start_finish (InfSandbox *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* Requests */
-
-static gboolean
-on_request_timeout (gpointer user_data)
-{
-  Pending *pending = user_data;
-  g_autoptr (GTask) task = take_pending (pending->sandbox, pending->id);
-
-  g_task_return_new_error (task, INF_ERROR, INF_ERROR_TIMED_OUT,
-                           "the sandbox's helper did not answer in %d s", CONNECT_TIMEOUT_S);
-  return G_SOURCE_REMOVE;
-}
-
-static Pending *
-add_pending (InfSandbox *self, GTask *task)
-{
-  Pending *pending = g_new0 (Pending, 1);
-
-  pending->sandbox = self;
-  pending->id = ++self->last_id;
-  pending->task = g_object_ref (task);
-  g_hash_table_insert (self->pending, GUINT_TO_POINTER (pending->id), pending);
-  return pending;
-}
-
-static gboolean
-require_running (InfSandbox *self, GTask *task)
-{
-  if (self->state == RUNNING)
-    return TRUE;
-  if (self->state == NEW || self->state == STARTING)
-    g_task_return_new_error (task, INF_ERROR, INF_ERROR_FAILED, "the sandbox is not started");
-  else
-    g_task_return_error (task, ended_error (self));
-  return FALSE;
-}
-
-/**
- * inf_sandbox_connect_async:
- * @self: a running sandbox
- * @src_index: the participant that connects
- * @dst_port: the port that it wants, one of this sandbox's own
- * @cancellable: (nullable): unused beyond its check at the end
- * @callback: called with the outcome, within 10 s
- * @user_data: for @callback
- */
-void
-inf_sandbox_connect_async (InfSandbox *self, guint src_index, guint dst_port,
-                           GCancellable *cancellable, GAsyncReadyCallback callback,
-                           gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Pending *pending;
-
-  g_task_set_source_tag (task, inf_sandbox_connect_async);
-  g_task_set_check_cancellable (task, FALSE); /* a descriptor that came must reach its owner */
-  if (!require_running (self, task))
-    return;
-  pending = add_pending (self, task);
-  pending->timeout = g_timeout_source_new_seconds (CONNECT_TIMEOUT_S);
-  g_source_set_callback (pending->timeout, on_request_timeout, pending, NULL);
-  g_source_attach (pending->timeout, self->context);
-  send_message (
-      self, inf_sandbox_message_new (INF_SANDBOX_CONNECT,
-                                     g_variant_new ("(uuu)", pending->id, src_index, dst_port)));
-}
-
-/**
- * inf_sandbox_connect_finish:
- * @self: a sandbox
- * @result: what the callback got
- * @error: #INF_ERROR_UNREACHABLE when nothing listens there, #INF_ERROR_TIMED_OUT
- *
- * Returns: (transfer full): a non-blocking TCP socket, connected inside the job network from the
- *   participant's address; -1 on failure
- */
-int
-inf_sandbox_connect_finish (InfSandbox *self, GAsyncResult *result, GError **error)
-{
-  return (int)g_task_propagate_int (G_TASK (result), error);
-}
-
-static void
-on_exec_cancelled (GCancellable *cancellable, gpointer user_data)
-{
-  Pending *pending = user_data;
-
-  send_message (pending->sandbox,
-                inf_sandbox_message_new (INF_SANDBOX_KILL, g_variant_new ("(u)", pending->id)));
-}
-
-static gboolean
-add_streams (InfSandboxMessage *message, const int fds[3], GError **error)
-{
-  for (guint i = 0; i < 3; i++)
-    {
-      int fd = fds[i] >= 0 ? fcntl (fds[i], F_DUPFD_CLOEXEC, 3)
-                           : open ("/dev/null", O_RDWR | O_CLOEXEC);
-      if (fd < 0)
-        {
-          g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "stream %u of a command: %s", i,
-                       g_strerror (errno));
-          return FALSE;
-        }
-      inf_sandbox_message_add_fd (message, fd);
-    }
-  return TRUE;
-}
-
-/**
- * inf_sandbox_exec_async:
- * @self: a running sandbox
- * @argv: (array zero-terminated=1): program and arguments; a bare name is looked up in $PATH inside
- * @env: (nullable) (array zero-terminated=1): NAME=VALUE, beside the sandbox's own
- * @cwd: (nullable): directory inside, /job when NULL
- * @fds: (array fixed-size=3): in, out and err, borrowed; -1 for /dev/null
- * @cancellable: (nullable): kills the command; to be cancelled in the sandbox's main context
- * @callback: called when the command and everything it started is gone
- * @user_data: for @callback
- */
-void
-inf_sandbox_exec_async (InfSandbox *self, const char *const *argv, const char *const *env,
-                        const char *cwd, const int fds[3], GCancellable *cancellable,
-                        GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  static const char *const no_env[] = { NULL };
-  g_autoptr (InfSandboxMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_task_set_source_tag (task, inf_sandbox_exec_async);
-  if (!require_running (self, task) || g_task_return_error_if_cancelled (task))
-    return;
-  message = inf_sandbox_message_new (
-      INF_SANDBOX_EXEC, g_variant_new ("(u^as^ass)", self->last_id + 1, argv, env ? env : no_env,
-                                       cwd ? cwd : INF_SANDBOX_JOB_DIR));
-  if (g_variant_get_size (message->body) > INF_SANDBOX_MAX_MESSAGE_BYTES / 2)
-    {
-      g_task_return_new_error (task, INF_ERROR, INF_ERROR_TOO_LARGE,
-                               "a command line of %" G_GSIZE_FORMAT " bytes is too long",
-                               g_variant_get_size (message->body));
-      return;
-    }
-  if (!add_streams (message, fds, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  Pending *pending = add_pending (self, task);
-  send_message (self, g_steal_pointer (&message));
-  if (cancellable)
-    pending->cancelled
-        = g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_exec_cancelled), pending);
-}
-
-/**
- * inf_sandbox_exec_finish:
- * @self: a sandbox
- * @result: what the callback got
- * @ret_wait_status: (out): as waitpid(2) gives it; a command that died by a signal shows as exit
- *   status 128 + signal
- * @error: #INF_ERROR_CANCELLED or #INF_ERROR_FAILED
- *
- * Returns: whether the command ran to an end of its own
- */
-gboolean
-inf_sandbox_exec_finish (InfSandbox *self, GAsyncResult *result, int *ret_wait_status,
-                         GError **error)
-{
-  g_autoptr (GError) failed = NULL;
-  gssize status = g_task_propagate_int (G_TASK (result), &failed);
-
-  if (failed)
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
-    }
-  *ret_wait_status = (int)status;
-  return TRUE;
 }
 
 /* Stopping */
@@ -781,9 +478,9 @@ inf_sandbox_stop_async (InfSandbox *self, GCancellable *cancellable, GAsyncReady
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, inf_sandbox_stop_async);
-  if (self->state == NEW || self->state == ENDED)
+  if (self->state == INF_SANDBOX_STATE_NEW || self->state == INF_SANDBOX_STATE_ENDED)
     {
-      self->state = ENDED;
+      self->state = INF_SANDBOX_STATE_ENDED;
       g_task_return_boolean (task, TRUE);
       return;
     }
@@ -793,9 +490,9 @@ inf_sandbox_stop_async (InfSandbox *self, GCancellable *cancellable, GAsyncReady
       return;
     }
   self->stop = g_steal_pointer (&task);
-  self->state = STOPPING;
+  self->state = INF_SANDBOX_STATE_STOPPING;
   clear_source (&self->timer);
-  send_message (self, inf_sandbox_message_new (INF_SANDBOX_STOP, g_variant_new ("()")));
+  inf_sandbox_send (self, inf_sandbox_message_new (INF_SANDBOX_STOP, g_variant_new ("()")));
   add_source (self, &self->timer, g_timeout_source_new_seconds (STOP_STEP_S),
               G_SOURCE_FUNC (on_stop_timeout));
 }
