@@ -388,8 +388,12 @@ handshake_dialled (InfLinkSession *session, GError **error)
         break;
     }
   g_autofree char *name = inf_peer_id_to_short (inf_endpoint_get_peer_id (session->endpoint));
-  g_set_error (error, INF_ERROR, last_error ? last_error->code : INF_ERROR_UNREACHABLE,
-               "%s can't be reached: %s", name, last_error ? last_error->message : "cancelled");
+  if (last_error && last_error->code == INF_ERROR_DENIED)
+    g_set_error (error, INF_ERROR, INF_ERROR_DENIED, "%s refuses this node: %s", name,
+                 last_error->message);
+  else
+    g_set_error (error, INF_ERROR, last_error ? last_error->code : INF_ERROR_UNREACHABLE,
+                 "%s can't be reached: %s", name, last_error ? last_error->message : "cancelled");
   return FALSE;
 }
 
