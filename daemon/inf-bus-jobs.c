@@ -71,6 +71,15 @@ result_dir (InfNode *node, InfJob *job)
   return g_strdup (g_file_test (manifest, G_FILE_TEST_EXISTS) ? path : "");
 }
 
+/* Who hears that a job is over looks for its result: it is over when that is there. */
+static InfJobState
+told_state (InfNode *node, InfJob *job)
+{
+  InfJobs *jobs = inf_node_get_jobs (node);
+
+  return jobs && inf_jobs_is_finishing (jobs, job) ? INF_JOB_SETTLING : inf_job_get_state (job);
+}
+
 /**
  * inf_bus_describe_job:
  * @node: the node
@@ -83,7 +92,7 @@ inf_bus_describe_job (InfNode *node, InfJob *job)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   InfJobSpec *spec = inf_job_get_spec (job);
-  InfJobState state = inf_job_get_state (job);
+  InfJobState state = told_state (node, job);
   gboolean failed = state == INF_JOB_FAILED || state == INF_JOB_CANCELLED;
   g_autofree char *result = result_dir (node, job);
 

@@ -82,18 +82,64 @@ handle_get (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const 
   return TRUE;
 }
 
-static gboolean
-handle_verify (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
-               InfNode *node)
+/* Verifying and exporting read whole files: a thread does it, for the node has peers to answer. */
+typedef struct
 {
+  InfResults *results;
+  char *name;
+  char *directory; /* NULL when it is to be verified */
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  inf_results_unref (request->results);
+  g_free (request->name);
+  g_free (request->directory);
+  g_free (request);
+}
+
+static void
+serve_in_thread (InfNode *node, GDBusMethodInvocation *invocation, const char *name,
+                 const char *directory, GTaskThreadFunc func, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, invocation);
+  Request *request = g_new0 (Request, 1);
+
+  request->results = inf_results_ref (inf_node_get_results (node));
+  request->name = g_strdup (name);
+  request->directory = g_strdup (directory);
+  g_task_set_task_data (task, request, request_free);
+  g_task_run_in_thread (task, func);
+}
+
+static void
+verify_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Request *request = task_data;
   GError *error = NULL;
-  g_autoptr (GPtrArray) files = inf_results_verify (inf_node_get_results (node), name, &error);
+  GPtrArray *files = inf_results_verify (request->results, request->name, &error);
+
+  if (files)
+    g_task_return_pointer (task, files, (GDestroyNotify)g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) files = g_task_propagate_pointer (G_TASK (result), &error);
   GVariantBuilder builder;
 
   if (!files)
     {
       g_dbus_method_invocation_take_error (invocation, error);
-      return TRUE;
+      return;
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
   for (guint i = 0; i < files->len; i++)
@@ -101,20 +147,47 @@ handle_verify (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, con
       const InfResultFile *file = files->pdata[i];
       g_variant_builder_add (&builder, "(ss)", file->path, inf_result_check_to_text (file->check));
     }
-  inf_dbus_results1_complete_verify (skeleton, invocation, g_variant_builder_end (&builder));
+  g_dbus_method_invocation_return_value (
+      invocation, g_variant_new ("(@a(ss))", g_variant_builder_end (&builder)));
+}
+
+static gboolean
+handle_verify (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
+               InfNode *node)
+{
+  serve_in_thread (node, invocation, name, NULL, verify_in_thread, on_verified);
   return TRUE;
+}
+
+static void
+export_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Request *request = task_data;
+  GError *error = NULL;
+
+  if (inf_results_export (request->results, request->name, request->directory, FALSE, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
 }
 
 static gboolean
 handle_export (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
                const char *directory, InfNode *node)
 {
-  GError *error = NULL;
-
-  if (inf_results_export (inf_node_get_results (node), name, directory, FALSE, &error))
-    inf_dbus_results1_complete_export (skeleton, invocation);
-  else
-    g_dbus_method_invocation_take_error (invocation, error);
+  serve_in_thread (node, invocation, name, directory, export_in_thread, on_exported);
   return TRUE;
 }
 

@@ -48,7 +48,7 @@ inf_node_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_pointer (&self->outcomes, inf_outcomes_free);
-  g_clear_pointer (&self->results, inf_results_free);
+  g_clear_pointer (&self->results, inf_results_unref);
   g_clear_pointer (&self->job_store, inf_job_store_close);
   g_clear_pointer (&self->ledger, inf_ledger_close);
   g_clear_pointer (&self->store, inf_store_unref);

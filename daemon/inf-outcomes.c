@@ -1,6 +1,7 @@
 #include "daemon/inf-outcomes.h"
 
 #include "common/inf-error.h"
+#include "discovery/files/inf-store-pins.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ typedef struct
   InfPeerId host;
   GPtrArray *outputs; /* of InfLeaseOutput */
   GBytes *statement;
+  InfStorePins *pins;
 } Part;
 
 static void
@@ -28,6 +30,7 @@ part_free (gpointer data)
 
   g_ptr_array_unref (part->outputs);
   g_bytes_unref (part->statement);
+  inf_store_pins_free (part->pins);
   g_free (part);
 }
 
@@ -43,7 +46,7 @@ inf_outcomes_new (InfResults *results, InfStore *store)
 {
   InfOutcomes *outcomes = g_new0 (InfOutcomes, 1);
 
-  outcomes->results = results;
+  outcomes->results = inf_results_ref (results);
   outcomes->store = inf_store_ref (store);
   outcomes->by_job
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
@@ -56,6 +59,7 @@ inf_outcomes_free (InfOutcomes *outcomes)
   if (!outcomes)
     return;
   g_hash_table_unref (outcomes->by_job);
+  inf_results_unref (outcomes->results);
   inf_store_unref (outcomes->store);
   g_free (outcomes);
 }
@@ -84,6 +88,14 @@ inf_outcomes_take (InfJob *job, const InfJobHost *host, GPtrArray *outputs, GByt
   part->host = host->peer_id;
   part->outputs = g_ptr_array_ref (outputs);
   part->statement = g_bytes_ref (statement);
+  part->pins = inf_store_pins_new (self->store);
+  for (guint i = 0; i < outputs->len; i++)
+    {
+      const InfLeaseOutput *output = outputs->pdata[i];
+      InfObjectId id;
+      memcpy (id.bytes, output->object.sha256, sizeof id.bytes);
+      inf_store_pins_add (part->pins, &id);
+    }
   g_ptr_array_add (parts, part);
 }
 
@@ -113,22 +125,46 @@ describe (InfJob *job)
   return manifest;
 }
 
+/* The last attempt's counts: a host may have brought something home in an earlier one. */
 static Part *
 part_of (GPtrArray *parts, const InfPeerId *host)
 {
-  for (guint i = 0; parts && i < parts->len; i++)
+  for (guint i = parts->len; i > 0; i--)
     {
-      Part *part = parts->pdata[i];
+      Part *part = parts->pdata[i - 1];
       if (inf_peer_id_equal (&part->host, host))
         return part;
     }
   return NULL;
 }
 
-static gboolean
-add_outputs (InfOutcomes *self, InfManifest *manifest, const InfManifestHost *host,
-             const Part *part, GError **error)
+/* A result on its way to the disk: everything that a thread of its own needs for that. */
+typedef struct
 {
+  InfResults *results;
+  InfStore *store;
+  InfManifest *manifest;
+  GPtrArray *parts; /* of Part */
+  char *to;         /* where the outputs are copied to; NULL for nowhere */
+} Writing;
+
+static void
+writing_free (gpointer data)
+{
+  Writing *writing = data;
+
+  inf_manifest_free (writing->manifest);
+  g_ptr_array_unref (writing->parts);
+  inf_store_unref (writing->store);
+  inf_results_unref (writing->results);
+  g_free (writing->to);
+  g_free (writing);
+}
+
+static gboolean
+add_outputs (Writing *writing, const InfManifestHost *host, const Part *part, GError **error)
+{
+  InfManifest *manifest = writing->manifest;
   gboolean added = TRUE;
 
   for (guint i = 0; added && i < part->outputs->len; i++)
@@ -138,77 +174,113 @@ add_outputs (InfOutcomes *self, InfManifest *manifest, const InfManifestHost *ho
       guint64 size;
 
       memcpy (id.bytes, output->object.sha256, sizeof id.bytes);
-      int fd = inf_store_open_object (self->store, &id, &size, error);
+      int fd = inf_store_open_object (writing->store, &id, &size, error);
       if (fd < 0)
         return FALSE;
-      added = inf_results_add (self->results, manifest->job_name, manifest, host, output->path, fd,
-                               id.bytes, output->object.size_bytes, error);
+      added = inf_results_add (writing->results, manifest->job_name, manifest, host, output->path,
+                               fd, id.bytes, output->object.size_bytes, error);
       close (fd);
     }
   return added;
 }
 
 static gboolean
-write_result (InfOutcomes *self, InfJob *job, GPtrArray *parts, GError **error)
+write_result (Writing *writing, GError **error)
 {
-  g_autoptr (InfManifest) manifest = describe (job);
-  g_autofree char *path = inf_results_prepare (self->results, manifest->job_name, error);
-  GPtrArray *hosts = inf_job_get_hosts (job);
+  InfManifest *manifest = writing->manifest;
+  g_autofree char *path = inf_results_prepare (writing->results, manifest->job_name, error);
 
   if (!path)
     return FALSE;
+  for (guint i = 0; i < manifest->hosts->len; i++)
+    {
+      const InfManifestHost *host = manifest->hosts->pdata[i];
+      const Part *part = part_of (writing->parts, &host->peer_id);
+      if (part && !add_outputs (writing, host, part, error))
+        return FALSE;
+    }
+  return inf_results_finish (writing->results, manifest->job_name, manifest, error);
+}
+
+static void
+write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Writing *writing = task_data;
+  const char *name = writing->manifest->job_name;
+  GError *error = NULL;
+
+  if (!write_result (writing, &error))
+    g_prefix_error (&error, "the result of %s can't be kept: ", name);
+  else if (writing->to && writing->parts->len > 0
+           && !inf_results_export (writing->results, name, writing->to, TRUE, &error))
+    g_prefix_error (&error, "the outputs of %s can't be copied to %s: ", name, writing->to);
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) finished = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    g_warning ("%s", error->message);
+  g_task_return_boolean (finished, TRUE);
+}
+
+static void
+describe_hosts (InfJob *job, Writing *writing)
+{
+  GPtrArray *hosts = inf_job_get_hosts (job);
+
   for (guint i = 0; i < hosts->len; i++)
     {
       const InfJobHost *host = hosts->pdata[i];
-      const Part *part = part_of (parts, &host->peer_id);
-      InfManifestHost *entry = inf_manifest_add_host (manifest, &host->peer_id, host->name);
+      const Part *part = part_of (writing->parts, &host->peer_id);
+      InfManifestHost *entry
+          = inf_manifest_add_host (writing->manifest, &host->peer_id, host->name);
       entry->slots = host->slots;
       entry->spent_ucredits = host->spent_ucredits;
       entry->statement = part ? g_bytes_ref (part->statement) : NULL;
-      if (part && !add_outputs (self, manifest, entry, part, error))
-        return FALSE;
-    }
-  return inf_results_finish (self->results, manifest->job_name, manifest, error);
-}
-
-/* The result has a copy of its own; the store's is not needed any more. */
-static void
-drop_objects (InfOutcomes *self, GPtrArray *parts)
-{
-  for (guint i = 0; parts && i < parts->len; i++)
-    {
-      const Part *part = parts->pdata[i];
-      for (guint k = 0; k < part->outputs->len; k++)
-        {
-          const InfLeaseOutput *output = part->outputs->pdata[k];
-          InfObjectId id;
-          memcpy (id.bytes, output->object.sha256, sizeof id.bytes);
-          inf_store_remove (self->store, &id, NULL);
-        }
     }
 }
 
 /**
  * inf_outcomes_finish:
  * @job: a job in its final state
+ * @task: (transfer full): returned when the result is written, or can't be
  * @outcomes: an #InfOutcomes: this is an #InfJobFinished
+ *
+ * Copying and hashing what a job left may take long: a thread does it. What was brought home is
+ * dropped from the store after that, for the result has a copy of its own.
  */
 void
-inf_outcomes_finish (InfJob *job, gpointer outcomes)
+inf_outcomes_finish (InfJob *job, GTask *task, gpointer outcomes)
 {
   InfOutcomes *self = outcomes;
-  GPtrArray *parts = g_hash_table_lookup (self->by_job, inf_job_get_id_text (job));
-  const char *to = inf_job_get_spec (job)->to;
-  g_autoptr (GError) error = NULL;
+  const char *id = inf_job_get_id_text (job);
+  g_autoptr (GTask) finished = task;
+  GPtrArray *parts = g_hash_table_lookup (self->by_job, id);
 
   if (inf_job_get_hosts (job)->len == 0)
-    return;
-  if (!write_result (self, job, parts, &error))
-    g_warning ("the result of %s can't be kept: %s", inf_job_get_name (job), error->message);
-  else if (to && parts
-           && !inf_results_export (self->results, inf_job_get_name (job), to, TRUE, &error))
-    g_warning ("the outputs of %s can't be copied to %s: %s", inf_job_get_name (job), to,
-               error->message);
-  drop_objects (self, parts);
-  g_hash_table_remove (self->by_job, inf_job_get_id_text (job));
+    {
+      g_hash_table_remove (self->by_job, id);
+      g_task_return_boolean (finished, TRUE);
+      return;
+    }
+  Writing *writing = g_new0 (Writing, 1);
+  writing->results = inf_results_ref (self->results);
+  writing->store = inf_store_ref (self->store);
+  writing->manifest = describe (job);
+  writing->parts = parts ? g_ptr_array_ref (parts) : g_ptr_array_new ();
+  writing->to = g_strdup (inf_job_get_spec (job)->to);
+  describe_hosts (job, writing);
+  g_hash_table_remove (self->by_job, id);
+
+  g_autoptr (GTask) thread = g_task_new (NULL, NULL, on_written, g_steal_pointer (&finished));
+  g_task_set_task_data (thread, writing, writing_free);
+  g_task_run_in_thread (thread, write_in_thread);
 }

@@ -15,7 +15,7 @@ void inf_outcomes_free (InfOutcomes *outcomes);
 
 void inf_outcomes_take (InfJob *job, const InfJobHost *host, GPtrArray *outputs, GBytes *statement,
                         gpointer outcomes);
-void inf_outcomes_finish (InfJob *job, gpointer outcomes);
+void inf_outcomes_finish (InfJob *job, GTask *task, gpointer outcomes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfOutcomes, inf_outcomes_free)
 

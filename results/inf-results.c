@@ -19,6 +19,7 @@
 
 struct _InfResults
 {
+  gatomicrefcount ref_count;
   char *dir;
 };
 
@@ -44,6 +45,8 @@ inf_result_file_free (InfResultFile *file)
  * inf_results_new:
  * @dir: where the folders are; made when the first is
  *
+ * Several threads may use them, each for another name.
+ *
  * Returns: (transfer full): the results of a node
  */
 InfResults *
@@ -51,14 +54,22 @@ inf_results_new (const char *dir)
 {
   InfResults *results = g_new0 (InfResults, 1);
 
+  g_atomic_ref_count_init (&results->ref_count);
   results->dir = g_strdup (dir);
   return results;
 }
 
-void
-inf_results_free (InfResults *results)
+InfResults *
+inf_results_ref (InfResults *results)
 {
-  if (!results)
+  g_atomic_ref_count_inc (&results->ref_count);
+  return results;
+}
+
+void
+inf_results_unref (InfResults *results)
+{
+  if (!results || !g_atomic_ref_count_dec (&results->ref_count))
     return;
   g_free (results->dir);
   g_free (results);

@@ -41,7 +41,8 @@ typedef struct
 } InfResultFile;
 
 InfResults *inf_results_new (const char *dir);
-void inf_results_free (InfResults *results);
+InfResults *inf_results_ref (InfResults *results);
+void inf_results_unref (InfResults *results);
 
 char *inf_results_get_path (InfResults *results, const char *name);
 char *inf_results_prepare (InfResults *results, const char *name, GError **error);
@@ -61,6 +62,6 @@ gboolean inf_results_remove (InfResults *results, const char *name, GError **err
 const char *inf_result_check_to_text (InfResultCheck check);
 void inf_result_file_free (InfResultFile *file);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfResults, inf_results_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfResults, inf_results_unref)
 
 G_END_DECLS

@@ -5,12 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* Objects lie at DIR/ab/cdef…, named by their hash; what is being written lies in DIR/tmp and gets
- * its name when it is complete and hashed, so that an object is there whole or not at all. Several
- * threads may use one store: every step is a single system call on a name of its own. */
+ * its name when it is complete and hashed, so that an object is there whole or not at all.
+ *
+ * Several jobs and leases often need one object at a time: each pins it, and it is removed when the
+ * last of them has let go of it. Several threads may use one store: a name is given and taken away
+ * only under its lock. */
 #define COPY_SIZE_BYTES (1 << 20)
 
 struct _InfStore
@@ -19,7 +23,24 @@ struct _InfStore
   char *dir;
   char *tmp_dir;
   gint next_tmp;
+  GMutex lock;
+  GHashTable *pins; /* InfObjectId → how many need it */
 };
+
+static guint
+object_hash (gconstpointer key)
+{
+  guint hash;
+
+  memcpy (&hash, key, sizeof hash);
+  return hash;
+}
+
+static gboolean
+object_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (InfObjectId)) == 0;
+}
 
 /* What a killed node was writing. */
 static void
@@ -56,6 +77,8 @@ inf_store_new (const char *dir, GError **error)
   g_atomic_ref_count_init (&store->ref_count);
   store->dir = g_strdup (dir);
   store->tmp_dir = g_steal_pointer (&tmp_dir);
+  g_mutex_init (&store->lock);
+  store->pins = g_hash_table_new_full (object_hash, object_equal, g_free, NULL);
   sweep (store);
   return store;
 }
@@ -72,6 +95,8 @@ inf_store_unref (InfStore *store)
 {
   if (!store || !g_atomic_ref_count_dec (&store->ref_count))
     return;
+  g_hash_table_unref (store->pins);
+  g_mutex_clear (&store->lock);
   g_free (store->dir);
   g_free (store->tmp_dir);
   g_free (store);
@@ -150,6 +175,53 @@ inf_store_adopt (InfStore *store, char *path, const InfObjectId *id, GError **er
   return FALSE;
 }
 
+static void
+pin_locked (InfStore *store, const InfObjectId *id)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (store->pins, id));
+
+  g_hash_table_insert (store->pins, g_memdup2 (id, sizeof *id), GUINT_TO_POINTER (n + 1));
+}
+
+/**
+ * inf_store_pin:
+ * @store: a store
+ * @id: an object, here already or about to be fetched
+ *
+ * Keeps it until as many calls of inf_store_unpin().
+ */
+void
+inf_store_pin (InfStore *store, const InfObjectId *id)
+{
+  g_mutex_lock (&store->lock);
+  pin_locked (store, id);
+  g_mutex_unlock (&store->lock);
+}
+
+/**
+ * inf_store_unpin:
+ * @store: a store
+ * @id: an object that was pinned
+ *
+ * Removes the object when nobody needs it any more.
+ */
+void
+inf_store_unpin (InfStore *store, const InfObjectId *id)
+{
+  g_autofree char *path = inf_store_get_path (store, id);
+
+  g_mutex_lock (&store->lock);
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (store->pins, id));
+  if (n > 1)
+    g_hash_table_insert (store->pins, g_memdup2 (id, sizeof *id), GUINT_TO_POINTER (n - 1));
+  else
+    {
+      g_hash_table_remove (store->pins, id);
+      g_unlink (path);
+    }
+  g_mutex_unlock (&store->lock);
+}
+
 static gboolean
 write_all (int fd, const guint8 *data, gsize size_bytes, GError **error)
 {
@@ -208,6 +280,8 @@ copy_and_hash (int from, int to, InfObjectId *ret_id, guint64 *ret_size_bytes, G
  * @ret_id: (out): the object; left alone on failure
  * @ret_size_bytes: (out) (optional): its length
  * @error: #INF_ERROR_FAILED, a full disk for example
+ *
+ * The object is pinned for the caller.
  */
 gboolean
 inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_size_bytes,
@@ -226,10 +300,14 @@ inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_siz
       inf_store_discard (store, path);
       return FALSE;
     }
-  if (!inf_store_adopt (store, path, &id, error))
-    return FALSE;
-  *ret_id = id;
-  return TRUE;
+  g_mutex_lock (&store->lock);
+  gboolean adopted = inf_store_adopt (store, path, &id, error);
+  if (adopted)
+    pin_locked (store, &id);
+  g_mutex_unlock (&store->lock);
+  if (adopted)
+    *ret_id = id;
+  return adopted;
 }
 
 /**
@@ -240,6 +318,8 @@ inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_siz
  * @ret_size_bytes: (out) (optional): its length
  * @error: #INF_ERROR_NOT_FOUND, #INF_ERROR_INVALID for anything but a regular file,
  *   #INF_ERROR_FAILED
+ *
+ * The object is pinned for the caller.
  */
 gboolean
 inf_store_add_file (InfStore *store, const char *path, InfObjectId *ret_id, guint64 *ret_size_bytes,
@@ -311,22 +391,4 @@ inf_store_open_object (InfStore *store, const InfObjectId *id, guint64 *ret_size
   if (fd >= 0)
     close (fd);
   return -1;
-}
-
-/**
- * inf_store_remove:
- * @store: a store
- * @id: an object
- * @error: #INF_ERROR_NOT_FOUND, #INF_ERROR_FAILED
- */
-gboolean
-inf_store_remove (InfStore *store, const InfObjectId *id, GError **error)
-{
-  g_autofree char *path = inf_store_get_path (store, id);
-
-  if (g_unlink (path) == 0)
-    return TRUE;
-  g_set_error (error, INF_ERROR, errno == ENOENT ? INF_ERROR_NOT_FOUND : INF_ERROR_FAILED, "%s: %s",
-               path, g_strerror (errno));
-  return FALSE;
 }

@@ -27,6 +27,9 @@ gboolean inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64
 gboolean inf_store_add_file (InfStore *store, const char *path, InfObjectId *ret_id,
                              guint64 *ret_size_bytes, GError **error);
 
+void inf_store_pin (InfStore *store, const InfObjectId *id);
+void inf_store_unpin (InfStore *store, const InfObjectId *id);
+
 /* For who writes an object itself: inf_files_fetch_async() */
 int inf_store_create_temporary (InfStore *store, char **ret_path, GError **error);
 gboolean inf_store_adopt (InfStore *store, char *path, const InfObjectId *id, GError **error);
@@ -36,7 +39,6 @@ gboolean inf_store_has (InfStore *store, const InfObjectId *id);
 int inf_store_open_object (InfStore *store, const InfObjectId *id, guint64 *ret_size_bytes,
                            GError **error);
 char *inf_store_get_path (InfStore *store, const InfObjectId *id);
-gboolean inf_store_remove (InfStore *store, const InfObjectId *id, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfStore, inf_store_unref)
 

@@ -23,18 +23,44 @@ staging_free (Staging *staging)
 
 static void fetch_next (Staging *staging);
 
+/* A lease that was stopped meanwhile stays so. */
 static void
-remember_object (InfHostLease *self, const InfObjectId *id)
+staging_ended (Staging *staging, InfHostLeaseState state, const GError *error)
 {
-  g_ptr_array_add (self->objects, g_memdup2 (id, sizeof *id));
+  char *no_warnings[] = { NULL };
+  InfLeasePrepared prepared
+      = { .open_mpi_version = staging->lease->open_mpi_version, .warnings = no_warnings };
+  g_autoptr (GBytes) reply = inf_lease_prepared_encode (&prepared);
+
+  if (staging->lease->state == INF_HOST_LEASE_STAGING)
+    inf_host_lease_set_state (staging->lease, state);
+  if (error)
+    inf_link_call_return_error (staging->call, error);
+  else
+    inf_link_call_return (staging->call, reply);
+  staging_free (staging);
 }
 
 static void
 staging_failed (Staging *staging, const GError *error)
 {
-  inf_link_call_return_error (staging->call, error);
-  inf_host_lease_set_state (staging->lease, INF_HOST_LEASE_SIGNED);
-  staging_free (staging);
+  staging_ended (staging, INF_HOST_LEASE_SIGNED, error);
+}
+
+static void
+staging_given_up (Staging *staging)
+{
+  g_autoptr (GError) error
+      = g_error_new_literal (INF_ERROR, INF_ERROR_CANCELLED, "the lease was stopped");
+
+  staging_failed (staging, error);
+}
+
+static gboolean
+is_given_up (Staging *staging)
+{
+  return staging->lease->state != INF_HOST_LEASE_STAGING
+         || g_cancellable_is_cancelled (inf_link_call_get_cancellable (staging->call));
 }
 
 static void
@@ -62,23 +88,29 @@ next_object (InfHostLease *self, guint *next)
 }
 
 static void
-files_are_here (Staging *staging)
+fill_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  InfHostLease *self = staging->lease;
-  g_autoptr (GError) error = NULL;
-  char *no_warnings[] = { NULL };
-  InfLeasePrepared prepared
-      = { .open_mpi_version = self->open_mpi_version, .warnings = no_warnings };
+  InfHostLease *self = source;
+  GError *error = NULL;
 
-  if (!inf_lease_dir_fill (self->dir, self->context->store, &self->prepare, &error))
-    {
-      staging_failed (staging, error);
-      return;
-    }
-  g_autoptr (GBytes) reply = inf_lease_prepared_encode (&prepared);
-  inf_link_call_return (staging->call, reply);
-  inf_host_lease_set_state (self, INF_HOST_LEASE_READY);
-  staging_free (staging);
+  if (inf_lease_dir_fill (self->dir, self->context->store, &self->prepare, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_filled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Staging *staging = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    staging_failed (staging, error);
+  else if (is_given_up (staging))
+    staging_given_up (staging);
+  else
+    staging_ended (staging, INF_HOST_LEASE_READY, NULL);
 }
 
 static void
@@ -88,25 +120,46 @@ fetch_next (Staging *staging)
   const InfJobObject *object = next_object (self, &staging->next);
   InfObjectId id;
 
-  if (self->is_stopping || self->state != INF_HOST_LEASE_STAGING)
+  if (is_given_up (staging))
     {
-      g_autoptr (GError) error
-          = g_error_new_literal (INF_ERROR, INF_ERROR_CANCELLED, "the lease was stopped");
-      inf_link_call_return_error (staging->call, error);
-      staging_free (staging);
+      staging_given_up (staging);
       return;
     }
   if (!object)
     {
-      files_are_here (staging);
+      g_autoptr (GTask) task = g_task_new (self, NULL, on_filled, staging);
+      g_task_run_in_thread (task, fill_in_thread);
       return;
     }
   staging->next++;
   memcpy (id.bytes, object->sha256, sizeof id.bytes);
-  if (!inf_store_has (self->context->store, &id))
-    remember_object (self, &id);
+  inf_store_pins_add (self->staged, &id);
   inf_files_fetch_async (self->context->files, self->client, &id, object->size_bytes,
                          self->cancellable, NULL, NULL, on_fetched, staging);
+}
+
+/* The client says who takes part; about itself and this host it can't say anything else than the
+ * lease does. Which of the others are members is looked at when they are linked to. */
+static gboolean
+is_for_this_lease (InfHostLease *self, GError **error)
+{
+  const InfLeaseTerms *terms = inf_lease_get_terms (self->lease);
+  const InfLeasePrepare *prepare = &self->prepare;
+  const InfLeaseParticipant *launcher = prepare->participants->pdata[0];
+  const InfLeaseParticipant *own = prepare->participants->pdata[prepare->own_index - 1];
+  const char *problem = NULL;
+
+  if (memcmp (prepare->job_id, terms->job_id, sizeof terms->job_id) != 0)
+    problem = "the lease is for another job";
+  else if (memcmp (&launcher->public_key, &terms->client, sizeof terms->client) != 0)
+    problem = "the job's first participant is not the lease's client";
+  else if (memcmp (&own->public_key, &terms->host, sizeof terms->host) != 0)
+    problem = "the lease's host has another participant's number";
+  else if (own->slots > terms->slots)
+    problem = "more slots than the lease has";
+  if (problem)
+    g_set_error_literal (error, INF_ERROR, INF_ERROR_DENIED, problem);
+  return !problem;
 }
 
 static gboolean
@@ -137,7 +190,7 @@ inf_host_lease_prepare (InfHostLease *lease, InfLinkCall *call)
   inf_lease_prepare_clear (&lease->prepare);
   inf_lease_prepare_init (&lease->prepare);
   if (!inf_lease_prepare_decode (&lease->prepare, inf_link_call_get_request (call), &error)
-      || !make_dir (lease, &error))
+      || !is_for_this_lease (lease, &error) || !make_dir (lease, &error))
     {
       inf_link_call_return_error (call, error);
       return;
@@ -153,12 +206,14 @@ typedef struct
 {
   InfLinkCall *call;
   InfLeaseOutputs outputs;
+  InfStorePins *pins;
 } Collecting;
 
 static void
 collecting_free (Collecting *collecting)
 {
   inf_lease_outputs_clear (&collecting->outputs);
+  inf_store_pins_free (collecting->pins);
   g_free (collecting);
 }
 
@@ -169,7 +224,8 @@ collect_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
   Collecting *collecting = task_data;
   GError *error = NULL;
 
-  if (inf_lease_dir_collect (self->dir, self->context->store, &collecting->outputs, &error))
+  if (inf_lease_dir_collect (self->dir, self->context->store, collecting->pins,
+                             &collecting->outputs, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -187,13 +243,8 @@ on_collected (GObject *source, GAsyncResult *result, gpointer user_data)
       inf_link_call_return_error (collecting->call, error);
       return;
     }
-  for (guint i = 0; i < collecting->outputs.outputs->len; i++)
-    {
-      const InfLeaseOutput *output = collecting->outputs.outputs->pdata[i];
-      InfObjectId id;
-      memcpy (id.bytes, output->object.sha256, sizeof id.bytes);
-      remember_object (self, &id);
-    }
+  g_clear_pointer (&self->collected, inf_store_pins_free);
+  self->collected = g_steal_pointer (&collecting->pins);
   g_autoptr (GBytes) reply
       = inf_lease_outputs_encode (&collecting->outputs, self->context->keypair);
   inf_link_call_return (collecting->call, reply);
@@ -213,6 +264,7 @@ on_stopped_to_collect (GObject *source, GAsyncResult *result, gpointer user_data
   Collecting *collecting = g_new0 (Collecting, 1);
   g_autoptr (GTask) task = g_task_new (self, NULL, on_collected, NULL);
   collecting->call = call;
+  collecting->pins = inf_store_pins_new (self->context->store);
   inf_lease_outputs_init (&collecting->outputs);
   memcpy (collecting->outputs.lease_id, inf_host_lease_get_id (self),
           sizeof collecting->outputs.lease_id);
@@ -231,17 +283,27 @@ inf_host_lease_outputs (InfHostLease *lease, InfLinkCall *call)
   inf_host_lease_end_async (lease, NULL, on_stopped_to_collect, call);
 }
 
+static void
+remove_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  inf_lease_dir_free (task_data);
+}
+
 /**
  * inf_host_lease_drop_files:
  * @lease: a lease that is over
  *
- * Removes its directory, and from the store what came there because of it.
+ * Removes its directory, in a thread of its own for there may be much in it, and lets go of what
+ * the store holds for it.
  */
 void
 inf_host_lease_drop_files (InfHostLease *lease)
 {
-  g_clear_pointer (&lease->dir, inf_lease_dir_free);
-  for (guint i = 0; i < lease->objects->len; i++)
-    inf_store_remove (lease->context->store, lease->objects->pdata[i], NULL);
-  g_ptr_array_set_size (lease->objects, 0);
+  g_clear_pointer (&lease->staged, inf_store_pins_free);
+  g_clear_pointer (&lease->collected, inf_store_pins_free);
+  if (!lease->dir)
+    return;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_task_data (task, g_steal_pointer (&lease->dir), NULL);
+  g_task_run_in_thread (task, remove_in_thread);
 }

@@ -24,7 +24,8 @@ struct _InfHostLease
 
   InfLeasePrepare prepare; /* as the client sent it */
   InfLeaseDir *dir;
-  GPtrArray *objects; /* of InfObjectId: what the store holds because of this lease */
+  InfStorePins *staged;    /* the program and the inputs */
+  InfStorePins *collected; /* the outputs; NULL before they were asked for */
   InfSandbox *sandbox;
   InfJobSeat *seat;
   GPtrArray *channels; /* of InfLinkChannel: orteds */

@@ -36,7 +36,6 @@ inf_host_lease_finalize (GObject *object)
   inf_host_lease_drop_files (self);
   inf_lease_prepare_clear (&self->prepare);
   g_ptr_array_unref (self->channels);
-  g_ptr_array_unref (self->objects);
   g_ptr_array_unref (self->stop_waiters);
   g_clear_pointer (&self->meter, inf_meter_host_free);
   g_clear_pointer (&self->last_voucher, g_bytes_unref);
@@ -61,7 +60,6 @@ inf_host_lease_init (InfHostLease *self)
 {
   self->cancellable = g_cancellable_new ();
   self->channels = g_ptr_array_new_with_free_func (g_object_unref);
-  self->objects = g_ptr_array_new_with_free_func (g_free);
   self->stop_waiters = g_ptr_array_new_with_free_func (g_object_unref);
   inf_lease_prepare_init (&self->prepare);
 }
@@ -83,6 +81,7 @@ inf_host_lease_new (const InfJobContext *context, InfLease *lease, InfEndpoint *
   InfHostLease *self = g_object_new (INF_TYPE_HOST_LEASE, NULL);
 
   self->context = context;
+  self->staged = inf_store_pins_new (context->store);
   self->lease = inf_lease_ref (lease);
   self->client = inf_endpoint_ref (client);
   self->client_name = g_strdup (client_name);

@@ -283,7 +283,7 @@ on_hashed (GObject *source, GAsyncResult *result, gpointer user_data)
   InfJobAnswer *answer = user_data;
   InfJobRunner *self = answer->runner;
   g_autoptr (GError) error = NULL;
-  gboolean hashed = inf_job_stager_hash_finish (result, &error);
+  g_autoptr (InfStorePins) staged = inf_job_stager_hash_finish (result, &error);
 
   if (answer->round == inf_job_get_round (self->job)
       && inf_job_get_state (self->job) == INF_JOB_STAGING)
@@ -291,9 +291,11 @@ on_hashed (GObject *source, GAsyncResult *result, gpointer user_data)
       GPtrArray *hosts = inf_job_get_hosts (self->job);
       InfJobEvent event = { .type = INF_JOB_EVENT_STAGE_FAILED, .round = answer->round };
 
-      for (guint i = 0; hashed && i < hosts->len; i++)
+      for (guint i = 0; staged && i < hosts->len; i++)
         stage_one (self, answer->round, hosts->pdata[i]);
-      if (!hashed)
+      if (staged)
+        self->staged = g_steal_pointer (&staged);
+      else
         {
           event.code = error->domain == INF_ERROR ? (InfError)error->code : INF_ERROR_FAILED;
           event.text = error->message;

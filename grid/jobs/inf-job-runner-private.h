@@ -1,5 +1,6 @@
 #pragma once
 
+#include "discovery/files/inf-store-pins.h"
 #include "grid/jobs/inf-job-launcher.h"
 #include "grid/jobs/inf-job-log.h"
 #include "grid/jobs/inf-job-net.h"
@@ -28,6 +29,7 @@ struct _InfJobRunner
   GHashTable *clients; /* InfPeerId → InfLeaseClient */
   GCancellable *cancellable;
   char *work_dir;
+  InfStorePins *staged;    /* what hosts fetch from here; NULL before it is hashed */
   GPtrArray *participants; /* of InfLeaseParticipant, the launcher's first */
   InfJobLauncher *launcher;
   InfJobSeat *seat;

@@ -33,6 +33,7 @@ begin_round (InfJobRunner *self)
   self->cancellable = g_cancellable_new ();
   g_hash_table_remove_all (self->clients);
   g_clear_pointer (&self->plan, inf_plan_free);
+  g_clear_pointer (&self->staged, inf_store_pins_free);
   g_clear_pointer (&self->participants, g_ptr_array_unref);
   self->is_stopping = FALSE;
   self->n_orteds = 0;
@@ -162,6 +163,7 @@ static void
 finish (InfJobRunner *self)
 {
   inf_job_runner_drop_launcher (self);
+  g_clear_pointer (&self->staged, inf_store_pins_free);
   g_clear_handle_id (&self->timer, g_source_remove);
   g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }

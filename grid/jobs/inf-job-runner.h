@@ -24,11 +24,12 @@ typedef void (*InfJobSink) (InfJob *job, const InfJobHost *host, GPtrArray *outp
 
 /**
  * InfJobFinished:
+ * @task: (transfer full): returned when the result is written, or can't be
  *
  * The job is in its final state: whatever belongs to its result is complete. Called once, before
  * anybody else hears of the end.
  */
-typedef void (*InfJobFinished) (InfJob *job, gpointer user_data);
+typedef void (*InfJobFinished) (InfJob *job, GTask *task, gpointer user_data);
 
 /**
  * InfJobRunner:

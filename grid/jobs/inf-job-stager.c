@@ -11,6 +11,7 @@ typedef struct
   InfJobSpec *spec;
   char *program_path;
   GArray *objects; /* of InfJobObject: the program's if it is staged, then the inputs' */
+  InfStorePins *pins;
 } Hashing;
 
 static void
@@ -19,6 +20,7 @@ hashing_free (Hashing *hashing)
   inf_store_unref (hashing->store);
   inf_job_spec_unref (hashing->spec);
   g_array_unref (hashing->objects);
+  inf_store_pins_free (hashing->pins);
   g_free (hashing->program_path);
   g_free (hashing);
 }
@@ -31,6 +33,7 @@ hash_file (Hashing *hashing, const char *path, GError **error)
 
   if (!inf_store_add_file (hashing->store, path, &id, &object.size_bytes, error))
     return FALSE;
+  inf_store_pins_take (hashing->pins, &id);
   memcpy (object.sha256, id.bytes, sizeof object.sha256);
   g_array_append_val (hashing->objects, object);
   return TRUE;
@@ -75,19 +78,27 @@ inf_job_stager_hash_async (InfStore *store, InfJobSpec *spec, const char *progra
   hashing->store = inf_store_ref (store);
   hashing->spec = inf_job_spec_ref (spec);
   hashing->program_path = g_strdup (program_path);
+  hashing->pins = inf_store_pins_new (store);
   hashing->objects = g_array_new (FALSE, FALSE, sizeof (InfJobObject));
   g_task_set_task_data (task, hashing, (GDestroyNotify)hashing_free);
   g_task_run_in_thread (task, hash_in_thread);
 }
 
-gboolean
+/**
+ * inf_job_stager_hash_finish:
+ * @result: what the callback was given
+ * @error: #INF_ERROR_NOT_FOUND, #INF_ERROR_INVALID, #INF_ERROR_FAILED, or that it was cancelled
+ *
+ * Returns: (transfer full) (nullable): what the store keeps for the hosts until this is freed
+ */
+InfStorePins *
 inf_job_stager_hash_finish (GAsyncResult *result, GError **error)
 {
   Hashing *hashing = g_task_get_task_data (G_TASK (result));
   guint next = 0;
 
   if (!g_task_propagate_boolean (G_TASK (result), error))
-    return FALSE;
+    return NULL;
   if (hashing->program_path)
     hashing->spec->object = g_array_index (hashing->objects, InfJobObject, next++);
   for (guint i = 0; i < hashing->spec->inputs->len; i++)
@@ -95,5 +106,5 @@ inf_job_stager_hash_finish (GAsyncResult *result, GError **error)
       InfJobInput *input = hashing->spec->inputs->pdata[i];
       input->object = g_array_index (hashing->objects, InfJobObject, next++);
     }
-  return TRUE;
+  return g_steal_pointer (&hashing->pins);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "discovery/files/inf-store.h"
+#include "discovery/files/inf-store-pins.h"
 #include "grid/jobs/inf-job-spec.h"
 
 #include <gio/gio.h>
@@ -10,6 +10,6 @@ G_BEGIN_DECLS
 void inf_job_stager_hash_async (InfStore *store, InfJobSpec *spec, const char *program_path,
                                 GCancellable *cancellable, GAsyncReadyCallback callback,
                                 gpointer user_data);
-gboolean inf_job_stager_hash_finish (GAsyncResult *result, GError **error);
+InfStorePins *inf_job_stager_hash_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

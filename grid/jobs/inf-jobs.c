@@ -19,6 +19,7 @@ struct _InfJobs
   InfJobSink sink;
   InfJobFinished finished;
   gpointer sink_data;
+  gboolean is_closing; /* no job is taken any more */
   GHashTable *runners; /* a job's id text → InfJobRunner, of the jobs that are under way */
   GPtrArray *waiters;  /* of GTask: cancellations */
 };
@@ -124,16 +125,28 @@ answer_waiters (InfJobs *self)
 }
 
 static void
+on_result_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  InfJobs *self = INF_JOBS (source);
+  g_autoptr (InfJobRunner) runner = user_data;
+  InfJob *job = inf_job_runner_get_job (runner);
+
+  g_hash_table_remove (self->runners, inf_job_get_id_text (job));
+  g_signal_emit (self, signals[SIGNAL_JOB_CHANGED], 0, job);
+  answer_waiters (self);
+}
+
+/* The job stays among those under way until its result is there: who hears of its end finds it. */
+static void
 on_finished (InfJobRunner *runner, gpointer user_data)
 {
   InfJobs *self = user_data;
-  g_autoptr (InfJobRunner) keep = g_object_ref (runner);
-  InfJob *job = inf_job_runner_get_job (runner);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_result_written, g_object_ref (runner));
 
   if (self->finished)
-    self->finished (job, self->sink_data);
-  g_hash_table_remove (self->runners, inf_job_get_id_text (job));
-  answer_waiters (self);
+    self->finished (inf_job_runner_get_job (runner), g_steal_pointer (&task), self->sink_data);
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -220,16 +233,26 @@ on_peer_changed (InfGossip *gossip, const InfPeerId *peer_id, gpointer user_data
     inf_job_runner_hosts_changed (runners->pdata[i]);
 }
 
+/* A settlement on its way to a host that never confirmed it. */
+typedef struct
+{
+  InfJobs *jobs;
+  guint8 lease_id[INF_ENTRY_ID_SIZE_BYTES];
+} Delivery;
+
 static void
 on_delivered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  InfLedgerSettlement *settlement = user_data;
-  g_autoptr (GBytes) reply = inf_links_call_finish (INF_LINKS (source), result, NULL);
-  InfLedger *ledger = g_object_get_data (source, "ledger");
+  Delivery *delivery = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) reply = inf_links_call_finish (INF_LINKS (source), result, &error);
 
-  if (reply && ledger)
-    inf_ledger_settlement_delivered (ledger, settlement->lease_id, NULL);
-  inf_ledger_settlement_free (settlement);
+  if (!reply
+      || !inf_ledger_settlement_delivered (delivery->jobs->context->ledger, delivery->lease_id,
+                                           &error))
+    g_debug ("a settlement is still to be delivered: %s", error->message);
+  g_object_unref (delivery->jobs);
+  g_free (delivery);
 }
 
 static void
@@ -238,15 +261,17 @@ deliver (InfJobs *self, const InfLedgerSettlement *settlement)
   g_autoptr (InfEndpoint) endpoint
       = inf_job_planner_endpoint (self->context, &settlement->host, NULL);
   InfLeasePayload payload = { .payload = settlement->settlement };
-  InfLedgerSettlement *copy = g_new0 (InfLedgerSettlement, 1);
+  Delivery *delivery;
 
+  if (!endpoint)
+    return;
+  delivery = g_new0 (Delivery, 1);
+  delivery->jobs = g_object_ref (self);
   memcpy (payload.lease_id, settlement->lease_id, sizeof payload.lease_id);
-  memcpy (copy->lease_id, settlement->lease_id, sizeof copy->lease_id);
-  copy->host = settlement->host;
-  copy->settlement = g_bytes_ref (settlement->settlement);
+  memcpy (delivery->lease_id, settlement->lease_id, sizeof delivery->lease_id);
   g_autoptr (GBytes) request = inf_lease_payload_encode (&payload, INF_KIND_LEASE_CLOSE);
   inf_links_call_async (self->context->links, endpoint, INF_METHOD_LEASE_CLOSE, request,
-                        DELIVER_TIMEOUT_MS, NULL, on_delivered, copy);
+                        DELIVER_TIMEOUT_MS, NULL, on_delivered, delivery);
 }
 
 /* A host that is back gets the settlements that it never confirmed. */
@@ -281,7 +306,6 @@ inf_jobs_watch_peers (InfJobs *jobs)
 {
   InfGossip *gossip = jobs->context->gossip;
 
-  g_object_set_data (G_OBJECT (jobs->context->links), "ledger", jobs->context->ledger);
   g_signal_connect_object (gossip, "peer-dead", G_CALLBACK (on_peer_dead), jobs, 0);
   g_signal_connect_object (gossip, "peer-left", G_CALLBACK (on_peer_left), jobs, 0);
   g_signal_connect_object (gossip, "peer-joined", G_CALLBACK (on_peer_joined), jobs, 0);
@@ -304,6 +328,11 @@ inf_jobs_submit (InfJobs *jobs, InfJobSpec *spec, GError **error)
 
   if (!inf_job_spec_validate (spec, error))
     return NULL;
+  if (jobs->is_closing)
+    {
+      g_set_error_literal (error, INF_ERROR, INF_ERROR_REFUSED, "this node is shutting down");
+      return NULL;
+    }
   g_autofree char *base = spec->name ? g_strdup (spec->name) : inf_job_spec_base_name (spec);
   g_autofree char *name = inf_job_store_next_name (jobs->context->job_store, base, error);
   if (!name)
@@ -381,6 +410,20 @@ inf_jobs_get_log_size_bytes (InfJobs *jobs, InfJob *job)
   return info ? (guint64)g_file_info_get_size (info) : 0;
 }
 
+/**
+ * inf_jobs_is_finishing:
+ * @jobs: the jobs
+ * @job: one of them
+ *
+ * Returns: whether its result is still being written, though the job itself is over
+ */
+gboolean
+inf_jobs_is_finishing (InfJobs *jobs, const InfJob *job)
+{
+  return inf_job_is_finished (job)
+         && g_hash_table_contains (jobs->runners, inf_job_get_id_text (job));
+}
+
 guint
 inf_jobs_count_active (InfJobs *jobs)
 {
@@ -409,12 +452,22 @@ inf_jobs_cancel_async (InfJobs *jobs, InfJob *job, const char *reason, GAsyncRea
   answer_waiters (jobs);
 }
 
+/**
+ * inf_jobs_cancel_all_async:
+ * @jobs: the jobs
+ * @reason: for all of them
+ * @callback: when every job has ended
+ * @user_data: for @callback
+ *
+ * From now on no job is taken.
+ */
 void
 inf_jobs_cancel_all_async (InfJobs *jobs, const char *reason, GAsyncReadyCallback callback,
                            gpointer user_data)
 {
   g_autoptr (GPtrArray) runners = list_runners (jobs);
 
+  jobs->is_closing = TRUE;
   g_ptr_array_add (jobs->waiters, g_task_new (jobs, NULL, callback, user_data));
   for (guint i = 0; i < runners->len; i++)
     inf_job_runner_cancel (runners->pdata[i], reason);

@@ -29,6 +29,7 @@ InfJob *inf_jobs_submit (InfJobs *jobs, InfJobSpec *spec, GError **error);
 InfJob *inf_jobs_get (InfJobs *jobs, const char *text, GError **error);
 GPtrArray *inf_jobs_list (InfJobs *jobs, InfJobFilter filter, GError **error);
 guint64 inf_jobs_get_log_size_bytes (InfJobs *jobs, InfJob *job);
+gboolean inf_jobs_is_finishing (InfJobs *jobs, const InfJob *job);
 guint inf_jobs_count_active (InfJobs *jobs);
 
 void inf_jobs_cancel_async (InfJobs *jobs, InfJob *job, const char *reason,

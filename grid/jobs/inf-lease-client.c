@@ -1,6 +1,7 @@
 #include "grid/jobs/inf-lease-client.h"
 
 #include "common/inf-error.h"
+#include "discovery/files/inf-store-pins.h"
 #include "grid/jobs/inf-job-planner.h"
 #include "grid/jobs/inf-lease-payer.h"
 #include "grid/market/inf-meter-client.h"
@@ -422,6 +423,7 @@ typedef struct
   InfJobSpec *spec;
   GPtrArray *outputs; /* of InfLeaseOutput, those wanted */
   guint next;
+  InfStorePins *pins;
 } Collect;
 
 static void
@@ -429,6 +431,7 @@ collect_free (Collect *collect)
 {
   inf_job_spec_unref (collect->spec);
   g_clear_pointer (&collect->outputs, g_ptr_array_unref);
+  inf_store_pins_free (collect->pins);
   g_free (collect);
 }
 
@@ -465,6 +468,7 @@ fetch_next (GTask *task)
   const InfLeaseOutput *output = collect->outputs->pdata[collect->next++];
   InfObjectId id;
   memcpy (id.bytes, output->object.sha256, sizeof id.bytes);
+  inf_store_pins_add (collect->pins, &id);
   inf_files_fetch_async (self->context->files, self->endpoint, &id, output->object.size_bytes,
                          g_task_get_cancellable (task), NULL, NULL, on_fetched,
                          g_object_ref (task));
@@ -507,7 +511,7 @@ on_outputs (GObject *source, GAsyncResult *result, gpointer user_data)
  * @client: a client whose lease is stopped
  * @spec: says which outputs are wanted
  * @cancellable: (nullable): gives up
- * @callback: when every wanted output is in the store
+ * @callback: when every wanted output is in the store, where it stays as long as @callback runs
  * @user_data: for @callback
  */
 void
@@ -518,6 +522,7 @@ inf_lease_client_collect_async (InfLeaseClient *client, InfJobSpec *spec, GCance
   Collect *collect = g_new0 (Collect, 1);
   g_autoptr (GBytes) bytes = inf_lease_ref_encode (lease_id (client), INF_KIND_LEASE_OUTPUTS_ASKED);
 
+  collect->pins = inf_store_pins_new (client->context->store);
   collect->spec = inf_job_spec_ref (spec);
   g_task_set_task_data (task, collect, (GDestroyNotify)collect_free);
   ask (client, INF_METHOD_LEASE_OUTPUTS, bytes, COLLECT_TIMEOUT_MS, cancellable, on_outputs, task);

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* A lease's files on the host:
@@ -18,6 +19,7 @@
  * What a job leaves in its directory is not trusted: names, depth, number and kinds of files are
  * looked at without following links. */
 #define MAX_DEPTH 16
+#define MAX_REMOVE_DEPTH 64
 #define COPY_SIZE_BYTES (1 << 20)
 
 struct _InfLeaseDir
@@ -154,6 +156,15 @@ inf_lease_dir_fill (InfLeaseDir *dir, InfStore *store, const InfLeasePrepare *pr
   return TRUE;
 }
 
+/* A walk through what the job left. */
+typedef struct
+{
+  InfLeaseDir *dir;
+  InfStore *store;
+  InfStorePins *pins;
+  InfLeaseOutputs *outputs;
+} Walk;
+
 static gboolean
 is_unchanged_input (InfLeaseDir *dir, const char *path, const InfObjectId *id)
 {
@@ -162,57 +173,77 @@ is_unchanged_input (InfLeaseDir *dir, const char *path, const InfObjectId *id)
   return object && memcmp (object->sha256, id->bytes, sizeof id->bytes) == 0;
 }
 
+/* A job can make a file that takes no room and is longer than any disk: its copy would fill it. */
 static gboolean
-collect_file (InfLeaseDir *dir, InfStore *store, int fd, const char *path, InfLeaseOutputs *outputs,
-              GError **error)
+has_room (int fd, const char *path, guint64 size_bytes, GError **error)
+{
+  struct statvfs disk;
+
+  if (fstatvfs (fd, &disk) != 0 || size_bytes / disk.f_frsize < disk.f_bavail)
+    return TRUE;
+  g_set_error (error, INF_ERROR, INF_ERROR_TOO_LARGE,
+               "%s has %" G_GUINT64_FORMAT " bytes, more than the host's disk has room for", path,
+               size_bytes);
+  return FALSE;
+}
+
+static gboolean
+collect_file (Walk *walk, int fd, const char *path, guint64 told_size_bytes, GError **error)
 {
   InfObjectId id;
   guint64 size;
 
-  if (outputs->outputs->len >= INF_LEASE_MAX_OUTPUTS)
+  if (walk->outputs->outputs->len >= INF_LEASE_MAX_OUTPUTS)
     {
-      outputs->is_truncated = TRUE;
+      walk->outputs->is_truncated = TRUE;
       return TRUE;
     }
-  if (!inf_store_add_fd (store, fd, &id, &size, error))
+  if (!has_room (fd, path, told_size_bytes, error)
+      || !inf_store_add_fd (walk->store, fd, &id, &size, error))
     return FALSE;
-  if (!is_unchanged_input (dir, path, &id))
-    inf_lease_outputs_add (outputs, path, id.bytes, size);
+  inf_store_pins_take (walk->pins, &id);
+  if (!is_unchanged_input (walk->dir, path, &id))
+    inf_lease_outputs_add (walk->outputs, path, id.bytes, size);
   return TRUE;
 }
 
-static gboolean collect_dir (InfLeaseDir *dir, InfStore *store, int dir_fd, const char *prefix,
-                             guint depth, InfLeaseOutputs *outputs, GError **error);
+static gboolean collect_dir (Walk *walk, int dir_fd, const char *prefix, guint depth,
+                             GError **error);
 
 /* O_NONBLOCK, so that a fifo that the job left doesn't hang the host. */
 static gboolean
-collect_entry (InfLeaseDir *dir, InfStore *store, int dir_fd, const char *name, const char *prefix,
-               guint depth, InfLeaseOutputs *outputs, GError **error)
+collect_entry (Walk *walk, int dir_fd, const char *name, const char *prefix, guint depth,
+               GError **error)
 {
   g_autofree char *path = *prefix ? g_strconcat (prefix, "/", name, NULL) : g_strdup (name);
-  struct stat info;
+  struct stat info = { 0 };
   gboolean collected = TRUE;
   int fd;
 
   if (!g_utf8_validate (name, -1, NULL)
       || (fd = openat (dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) < 0)
     {
-      outputs->is_truncated = TRUE;
+      walk->outputs->is_truncated = TRUE;
       return TRUE;
     }
   if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
-    collected = collect_file (dir, store, fd, path, outputs, error);
+    collected = collect_file (walk, fd, path, (guint64)info.st_size, error);
   else if (S_ISDIR (info.st_mode) && depth < MAX_DEPTH)
-    return collect_dir (dir, store, fd, path, depth + 1, outputs, error);
+    return collect_dir (walk, fd, path, depth + 1, error);
   else
-    outputs->is_truncated = TRUE;
+    walk->outputs->is_truncated = TRUE;
   close (fd);
   return collected;
 }
 
 static gboolean
-collect_dir (InfLeaseDir *dir, InfStore *store, int dir_fd, const char *prefix, guint depth,
-             InfLeaseOutputs *outputs, GError **error)
+is_entry (const struct dirent *entry)
+{
+  return !g_str_equal (entry->d_name, ".") && !g_str_equal (entry->d_name, "..");
+}
+
+static gboolean
+collect_dir (Walk *walk, int dir_fd, const char *prefix, guint depth, GError **error)
 {
   DIR *stream = fdopendir (dir_fd);
   gboolean collected = TRUE;
@@ -221,13 +252,12 @@ collect_dir (InfLeaseDir *dir, InfStore *store, int dir_fd, const char *prefix, 
   if (!stream)
     {
       close (dir_fd);
-      outputs->is_truncated = TRUE;
+      walk->outputs->is_truncated = TRUE;
       return TRUE;
     }
   while (collected && (entry = readdir (stream)))
-    if (!g_str_equal (entry->d_name, ".") && !g_str_equal (entry->d_name, ".."))
-      collected = collect_entry (dir, store, dirfd (stream), entry->d_name, prefix, depth, outputs,
-                                 error);
+    if (is_entry (entry))
+      collected = collect_entry (walk, dirfd (stream), entry->d_name, prefix, depth, error);
   closedir (stream);
   return collected;
 }
@@ -236,15 +266,18 @@ collect_dir (InfLeaseDir *dir, InfStore *store, int dir_fd, const char *prefix, 
  * inf_lease_dir_collect:
  * @dir: a directory in which nothing runs any more
  * @store: where the outputs' content goes, to be fetched by hash
+ * @pins: gets what was put into @store, on failure too
  * @outputs: initialised; gets each regular file that the job made or changed
- * @error: what the store says, a full disk for example
+ * @error: #INF_ERROR_TOO_LARGE for what the disk has no room for, or what the store says
  *
  * Blocks while it copies and hashes. What can't be brought home (links, sockets, names that are
  * not UTF-8, too many or too deep) sets the outputs' truncated mark.
  */
 gboolean
-inf_lease_dir_collect (InfLeaseDir *dir, InfStore *store, InfLeaseOutputs *outputs, GError **error)
+inf_lease_dir_collect (InfLeaseDir *dir, InfStore *store, InfStorePins *pins,
+                       InfLeaseOutputs *outputs, GError **error)
 {
+  Walk walk = { dir, store, pins, outputs };
   int fd = open (dir->job_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
   if (fd < 0)
@@ -252,28 +285,53 @@ inf_lease_dir_collect (InfLeaseDir *dir, InfStore *store, InfLeaseOutputs *outpu
       g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", dir->job_path, g_strerror (errno));
       return FALSE;
     }
-  return collect_dir (dir, store, fd, "", 0, outputs, error);
+  return collect_dir (&walk, fd, "", 0, error);
 }
 
-static gboolean remove_entries (int dir_fd);
+/* A removal: what lies deeper than so many levels is first moved up to the top, for the depth of a
+ * job's tree has no bound, and each level takes a descriptor. */
+typedef struct
+{
+  int top_fd;
+  guint n_moved;
+} Removal;
+
+static gboolean remove_entries (Removal *removal, int dir_fd, guint depth);
+
+static gboolean
+move_up (Removal *removal, int dir_fd, const char *name)
+{
+  for (;;)
+    {
+      g_autofree char *new_name = g_strdup_printf (".deep-%u", removal->n_moved++);
+      if (renameat (dir_fd, name, removal->top_fd, new_name) == 0)
+        return TRUE;
+      if (errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR)
+        return FALSE;
+    }
+}
 
 /* A job may have taken the permissions off its own directories. */
 static gboolean
-remove_entry (int dir_fd, const char *name)
+remove_entry (Removal *removal, int dir_fd, const char *name, guint depth)
 {
   if (unlinkat (dir_fd, name, 0) == 0)
     return TRUE;
   if (errno != EISDIR && errno != EPERM && errno != ENOTEMPTY)
     return FALSE;
   fchmodat (dir_fd, name, 0700, 0);
+  if (unlinkat (dir_fd, name, AT_REMOVEDIR) == 0)
+    return TRUE;
+  if (depth >= MAX_REMOVE_DEPTH)
+    return move_up (removal, dir_fd, name);
   int fd = openat (dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0)
     return FALSE;
-  return remove_entries (fd) && unlinkat (dir_fd, name, AT_REMOVEDIR) == 0;
+  return remove_entries (removal, fd, depth + 1) && unlinkat (dir_fd, name, AT_REMOVEDIR) == 0;
 }
 
 static gboolean
-remove_entries (int dir_fd)
+remove_entries (Removal *removal, int dir_fd, guint depth)
 {
   DIR *stream = fdopendir (dir_fd);
   gboolean removed = TRUE;
@@ -285,10 +343,30 @@ remove_entries (int dir_fd)
       return FALSE;
     }
   while ((entry = readdir (stream)))
-    if (!g_str_equal (entry->d_name, ".") && !g_str_equal (entry->d_name, ".."))
-      removed = remove_entry (dirfd (stream), entry->d_name) && removed;
+    if (is_entry (entry))
+      removed = remove_entry (removal, dirfd (stream), entry->d_name, depth) && removed;
   closedir (stream);
   return removed;
+}
+
+static gboolean
+remove_tree (const char *path)
+{
+  guint n_moved_before;
+  Removal removal = { .top_fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) };
+
+  if (removal.top_fd < 0)
+    return errno == ENOENT;
+  gboolean removed;
+  do
+    {
+      n_moved_before = removal.n_moved;
+      int fd = openat (removal.top_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      removed = fd >= 0 && remove_entries (&removal, fd, 0);
+    }
+  while (removed && removal.n_moved != n_moved_before);
+  close (removal.top_fd);
+  return removed && rmdir (path) == 0;
 }
 
 /**
@@ -301,7 +379,7 @@ remove_entries (int dir_fd)
 gboolean
 inf_lease_dir_remove_tree (const char *path, GError **error)
 {
-  if (remove_entry (AT_FDCWD, path) || errno == ENOENT)
+  if (remove_tree (path))
     return TRUE;
   g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "can't remove all of %s: %s", path,
                g_strerror (errno));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "discovery/files/inf-store.h"
+#include "discovery/files/inf-store-pins.h"
 #include "grid/jobs/inf-lease-outputs.h"
 #include "grid/jobs/inf-lease-prepare.h"
 
@@ -18,8 +18,8 @@ const char *inf_lease_dir_get_program_path (const InfLeaseDir *dir);
 
 gboolean inf_lease_dir_fill (InfLeaseDir *dir, InfStore *store, const InfLeasePrepare *prepare,
                              GError **error);
-gboolean inf_lease_dir_collect (InfLeaseDir *dir, InfStore *store, InfLeaseOutputs *outputs,
-                                GError **error);
+gboolean inf_lease_dir_collect (InfLeaseDir *dir, InfStore *store, InfStorePins *pins,
+                                InfLeaseOutputs *outputs, GError **error);
 
 gboolean inf_lease_dir_remove_tree (const char *path, GError **error);
 

@@ -57,7 +57,7 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   remove_all (f->dir);
-  inf_results_free (f->results);
+  inf_results_unref (f->results);
   inf_manifest_free (f->manifest);
   g_free (f->dir);
 }

@@ -1,6 +1,6 @@
 #include "common/inf-error.h"
 #include "discovery/files/inf-file-request.h"
-#include "discovery/files/inf-store.h"
+#include "discovery/files/inf-store-pins.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -82,10 +82,26 @@ test_adding_twice_is_one_object (Fixture *fixture, gconstpointer data)
   g_assert_true (inf_store_add_file (fixture->store, fixture->file, &first, NULL, &error));
   g_assert_true (inf_store_add_file (fixture->store, fixture->file, &second, NULL, &error));
   g_assert_cmpmem (&first, sizeof first, &second, sizeof second);
-  g_assert_true (inf_store_remove (fixture->store, &first, &error));
+  inf_store_unpin (fixture->store, &first);
+  g_assert_true (inf_store_has (fixture->store, &first));
+  inf_store_unpin (fixture->store, &first);
   g_assert_false (inf_store_has (fixture->store, &first));
-  g_assert_false (inf_store_remove (fixture->store, &first, &error));
-  g_assert_error (error, INF_ERROR, INF_ERROR_NOT_FOUND);
+}
+
+static void
+test_pins_are_let_go_of_together (Fixture *fixture, gconstpointer data)
+{
+  InfStorePins *mine = inf_store_pins_new (fixture->store);
+  InfStorePins *theirs = inf_store_pins_new (fixture->store);
+  InfObjectId id;
+
+  g_assert_true (inf_store_add_file (fixture->store, fixture->file, &id, NULL, NULL));
+  inf_store_pins_take (mine, &id);
+  inf_store_pins_add (theirs, &id);
+  inf_store_pins_free (mine);
+  g_assert_true (inf_store_has (fixture->store, &id));
+  inf_store_pins_free (theirs);
+  g_assert_false (inf_store_has (fixture->store, &id));
 }
 
 static void
@@ -142,6 +158,8 @@ main (int argc, char **argv)
               test_object_is_named_by_its_hash, tear_down);
   g_test_add ("/store/adding-twice-is-one-object", Fixture, NULL, set_up,
               test_adding_twice_is_one_object, tear_down);
+  g_test_add ("/store/pins-are-let-go-of-together", Fixture, NULL, set_up,
+              test_pins_are_let_go_of_together, tear_down);
   g_test_add ("/store/says-what-it-can-not-take", Fixture, NULL, set_up,
               test_says_what_it_can_not_take, tear_down);
   g_test_add ("/store/start-sweeps-what-was-being-written", Fixture, NULL, set_up,
