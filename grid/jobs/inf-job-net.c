@@ -2,22 +2,34 @@
 
 #include "common/inf-error.h"
 #include "grid/jobs/inf-job-messages.h"
+#include "grid/jobs/inf-stream-limit.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/* Of one job, in each direction: 250 hosts of 4 ranks, all connected to all others, stay below. */
+#define MAX_STREAMS 4096
+/* A stream is one descriptor here, or with both of its ends here (so it counts in each direction)
+ * four. So one job holds at most half of those that this process may open. */
+#define DESCRIPTOR_SHARE 8
 
 /* Carries the streams of job networks between this node's sandboxes and the links.
  *
- *   a process connects to 10.77.0.D:P      its sandbox hands the accepted socket here; a channel to
- *                                          D's node is opened with (job, source, D, P) as its
- * header a channel arrives for (job, S, D, P)   the sender must be participant S of that job; D's
- * sandbox connects to P from S's address, and the socket is spliced
+ * Out: a process connects to 10.77.0.D:P. Its sandbox hands the accepted socket here, and a channel
+ * to D's node is opened with (job, source, D, P) as its header.
+ *
+ * In: a channel arrives for (job, S, D, P). The sender must be participant S of that job; D's
+ * sandbox connects to P from S's address, and the socket is spliced.
+ *
+ * A stream counts against its job's limit from then on until its channel has closed.
  *
  * The sockets themselves travel: no byte of a job's traffic passes through the sandbox's helper. */
 struct _InfJobNet
 {
   InfLinks *links;
   GHashTable *seats; /* the set of all seats, found by job id and index */
+  InfStreamLimit *limit;
 };
 
 /* One participant of one job on this node. Several may be here: the launcher and a host of the same
@@ -76,15 +88,61 @@ find_seat (InfJobNet *net, const guint8 *job_id, guint index)
 }
 
 static void
+on_closed (InfLinkChannel *channel, int exit_status, InfStreamPermit *permit)
+{
+  g_signal_handlers_disconnect_by_data (channel, permit); /* which frees the permit */
+}
+
+static void
+free_permit (gpointer data, GClosure *closure)
+{
+  inf_stream_permit_free (data);
+}
+
+static void
+hold_until_closed (InfStreamPermit *permit, InfLinkChannel *channel)
+{
+  g_signal_connect_data (channel, "closed", G_CALLBACK (on_closed), permit, free_permit, 0);
+}
+
+/* A stream that is asked for, in either direction, and not open yet. */
+typedef struct
+{
+  InfStreamPermit *permit;
+  guint other_index;
+  InfLinkIncoming *incoming; /* NULL for one that goes out */
+} Making;
+
+static Making *
+making_new (InfStreamPermit *permit, guint other_index, InfLinkIncoming *incoming)
+{
+  Making *making = g_new (Making, 1);
+
+  *making = (Making){ permit, other_index, incoming };
+  return making;
+}
+
+static void
+making_free (Making *making)
+{
+  inf_stream_permit_free (making->permit);
+  g_free (making);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Making, making_free)
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree char *what = user_data;
+  g_autoptr (Making) making = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (InfLinkChannel) channel
       = inf_links_open_channel_finish (INF_LINKS (source), result, &error);
 
-  if (!channel && !inf_error_is_cancelled (error))
-    g_debug ("job network: %s: %s", what, error->message);
+  if (channel)
+    hold_until_closed (g_steal_pointer (&making->permit), channel);
+  else if (!inf_error_is_cancelled (error))
+    g_debug ("job network: stream to participant %u: %s", making->other_index, error->message);
 }
 
 /* Where no channel can be had the socket is closed, and the job sees its connection end. */
@@ -99,33 +157,38 @@ on_connect (InfSandbox *sandbox, guint dst_index, guint dst_port, int fd, gpoint
     .destination_port = dst_port,
   };
   InfSplice splice = { fd, fd, -1 };
+  g_autoptr (GError) error = NULL;
+  InfStreamPermit *permit
+      = to ? inf_stream_limit_take (seat->net->limit, seat->job_id, INF_STREAM_OUT, &error) : NULL;
 
-  if (!to)
+  if (!permit)
     {
+      g_debug ("job network: no stream to participant %u: %s", dst_index,
+               error ? error->message : "there is none");
       close (fd);
       return;
     }
   memcpy (header.job_id, seat->job_id, sizeof header.job_id);
   g_autoptr (GBytes) bytes = inf_net_header_encode (&header);
   inf_links_open_channel_async (seat->net->links, to->endpoint, INF_SERVICE_NET, bytes, &splice,
-                                seat->cancellable, on_opened,
-                                g_strdup_printf ("stream to participant %u", dst_index));
+                                seat->cancellable, on_opened, making_new (permit, dst_index, NULL));
 }
 
 static void
 on_delivered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  InfLinkIncoming *incoming = user_data;
+  g_autoptr (Making) making = user_data;
   g_autoptr (GError) error = NULL;
   int fd = inf_sandbox_connect_finish (INF_SANDBOX (source), result, &error);
   InfSplice splice = { fd, fd, -1 };
 
   if (fd < 0)
     {
-      inf_link_incoming_reject (incoming, error);
+      inf_link_incoming_reject (making->incoming, error);
       return;
     }
-  g_object_unref (inf_link_incoming_accept (incoming, &splice));
+  g_autoptr (InfLinkChannel) channel = inf_link_incoming_accept (making->incoming, &splice);
+  hold_until_closed (g_steal_pointer (&making->permit), channel);
 }
 
 static InfJobSeat *
@@ -151,14 +214,27 @@ on_incoming (InfLinkIncoming *incoming, gpointer user_data)
   InfNetHeader header;
   g_autoptr (GError) error = NULL;
   InfJobSeat *seat = find_receiver (net, incoming, &header, &error);
+  InfStreamPermit *permit
+      = seat ? inf_stream_limit_take (net->limit, seat->job_id, INF_STREAM_IN, &error) : NULL;
 
-  if (!seat)
+  if (!permit)
     {
       inf_link_incoming_reject (incoming, error);
       return;
     }
   inf_sandbox_connect_async (seat->sandbox, header.source_index, header.destination_port,
-                             seat->cancellable, on_delivered, incoming);
+                             seat->cancellable, on_delivered,
+                             making_new (permit, header.source_index, incoming));
+}
+
+static guint
+choose_max_streams (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur / DESCRIPTOR_SHARE > MAX_STREAMS)
+    return MAX_STREAMS;
+  return (guint)(limit.rlim_cur / DESCRIPTOR_SHARE);
 }
 
 /**
@@ -174,6 +250,7 @@ inf_job_net_new (InfLinks *links)
 
   net->links = links;
   net->seats = g_hash_table_new (seat_hash, seat_equal);
+  net->limit = inf_stream_limit_new (choose_max_streams ());
   inf_links_add_service (links, INF_SERVICE_NET, on_incoming, net, NULL);
   return net;
 }
@@ -188,7 +265,23 @@ inf_job_net_free (InfJobNet *net)
   if (!net)
     return;
   g_hash_table_unref (net->seats);
+  inf_stream_limit_unref (net->limit);
   g_free (net);
+}
+
+/**
+ * inf_job_net_set_max_streams:
+ * @net: a net that carries no stream yet
+ * @max_streams: how many streams one job may have on this node at a time, in each direction
+ *
+ * Without this call it is 4096, or an eighth of the descriptors that this process may open where
+ * that is less.
+ */
+void
+inf_job_net_set_max_streams (InfJobNet *net, guint max_streams)
+{
+  inf_stream_limit_unref (net->limit);
+  net->limit = inf_stream_limit_new (max_streams);
 }
 
 /**

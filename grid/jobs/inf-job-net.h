@@ -13,6 +13,7 @@ typedef struct _InfJobSeat InfJobSeat;
 
 InfJobNet *inf_job_net_new (InfLinks *links);
 void inf_job_net_free (InfJobNet *net);
+void inf_job_net_set_max_streams (InfJobNet *net, guint max_streams);
 
 InfJobSeat *inf_job_net_join (InfJobNet *net, const guint8 job_id[INF_JOB_ID_SIZE_BYTES],
                               guint own_index, GPtrArray *participants, InfSandbox *sandbox);
