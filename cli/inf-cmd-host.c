@@ -9,6 +9,7 @@ static int opt_slots = -1;
 static char *opt_memory;
 static char *opt_price;
 static char *opt_max_time;
+static char *opt_offers;
 
 static InfDBusHost1 *
 open_host (InfClient **ret_client, GError **error)
@@ -80,6 +81,8 @@ read_policy (GVariantDict *policy, GError **error)
         return FALSE;
       g_variant_dict_insert (policy, "max-seconds", "u", (guint32)MIN (number, G_MAXUINT32));
     }
+  if (opt_offers)
+    g_variant_dict_insert (policy, "offers", "s", opt_offers);
   return TRUE;
 }
 
@@ -140,6 +143,15 @@ format_max_time (GVariant *row)
                  : g_strdup ("no limit");
 }
 
+static char *
+format_offers (GVariant *row)
+{
+  const char *offers = "";
+
+  g_variant_lookup (row, "offers", "&s", &offers);
+  return g_strdup (*offers ? offers : "none");
+}
+
 static const InfColumn policy_columns[] = {
   { "hosting", "Takes jobs", INF_CELL_YES_NO },
   { "obstacle", "Can't, because", INF_CELL_TEXT },
@@ -147,6 +159,7 @@ static const InfColumn policy_columns[] = {
   { "memory-bytes", "Memory", INF_CELL_SIZE, .format = format_memory },
   { "price", "Credits per second", INF_CELL_CREDITS },
   { "max-seconds", "Longest lease", INF_CELL_TEXT, .format = format_max_time },
+  { "offers", "Installed programs", INF_CELL_TEXT, .format = format_offers },
   { NULL },
 };
 
@@ -227,6 +240,8 @@ static const GOptionEntry set_options[] = {
     "CREDITS" },
   { "max-time", 0, 0, G_OPTION_ARG_STRING, &opt_max_time, "Longest lease; 0: no limit",
     "DURATION" },
+  { "offers", 0, 0, G_OPTION_ARG_STRING, &opt_offers,
+    "Installed programs that jobs may name, separated by commas; “” for none", "PROGRAMS" },
   G_OPTION_ENTRY_NULL,
 };
 static const GOptionEntry show_options[] = { INF_JSON_ENTRY, G_OPTION_ENTRY_NULL };

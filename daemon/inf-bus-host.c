@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#define MAX_OFFERS_BYTES 1000
+G_STATIC_ASSERT (MAX_OFFERS_BYTES < INF_SETTINGS_MAX_OFFERS_BYTES);
+
 static char *
 lease_id_text (InfHostLease *lease)
 {
@@ -79,6 +82,20 @@ on_grid_changed (InfNode *node, gpointer user_data)
   update (node, user_data);
 }
 
+static gboolean
+take_offers (InfSettings *settings, const char *names, GError **error)
+{
+  if (strlen (names) <= MAX_OFFERS_BYTES)
+    {
+      g_strlcpy (settings->offers, names, sizeof settings->offers);
+      return TRUE;
+    }
+  g_set_error (error, INF_ERROR, INF_ERROR_TOO_LARGE,
+               "the names of the programs offered take %zu bytes; %u are possible", strlen (names),
+               MAX_OFFERS_BYTES);
+  return FALSE;
+}
+
 /* Reads one key of a policy; unknown ones and wrong types are errors, not noise. */
 static gboolean
 take_key (InfSettings *settings, const char *key, GVariant *value, GError **error)
@@ -98,7 +115,7 @@ take_key (InfSettings *settings, const char *key, GVariant *value, GError **erro
   else if (g_str_equal (key, "max-seconds") && is_u)
     settings->max_lease_s = g_variant_get_uint32 (value);
   else if (g_str_equal (key, "offers") && g_variant_type_equal (type, G_VARIANT_TYPE_STRING))
-    g_strlcpy (settings->offers, g_variant_get_string (value, NULL), sizeof settings->offers);
+    return take_offers (settings, g_variant_get_string (value, NULL), error);
   else
     {
       g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "a policy has no “%s” of type %s", key,

@@ -93,6 +93,8 @@ test_calls (Fixture *fixture, gconstpointer data)
     { { "host", "set", "--slots=0" }, "SetPolicy ({'slots': <uint32 0>},)" },
     { { "host", "set", "--memory=1K" }, "SetPolicy ({'memory-bytes': <uint64 1024>},)" },
     { { "host", "set", "--max-time=2h" }, "SetPolicy ({'max-seconds': <uint32 7200>},)" },
+    { { "host", "set", "--offers=gmx,octave" }, "SetPolicy ({'offers': <'gmx,octave'>},)" },
+    { { "host", "set", "--offers=" }, "SetPolicy ({'offers': <''>},)" },
     { { "host", "stop-lease", "abc" }, "StopLease ('abc',)" },
     { { "results", "--export", "sum-1", "--to", "/tmp/x/../y" }, "Export ('sum-1', '/tmp/y')" },
   };
