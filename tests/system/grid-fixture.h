@@ -64,6 +64,7 @@ char *grid_submit (Grid *grid, const char *host, ...) G_GNUC_NULL_TERMINATED;
 JsonNode *grid_job (Grid *grid, const char *host, const char *job);
 void grid_await_state (Grid *grid, const char *host, const char *job, const char *state);
 int grid_wait (Grid *grid, const char *host, const char *job);
+void grid_poll_log (Grid *grid, const char *host, const char *job, const char *text);
 const char *grid_text (JsonNode *object, const char *key);
 gint64 grid_number (JsonNode *object, const char *key);
 
@@ -71,6 +72,10 @@ char *grid_path (Grid *grid, const char *host, const char *path_in_tmp);
 void grid_write (Grid *grid, const char *host, const char *path_in_tmp, const char *text);
 char *grid_read (Grid *grid, const char *host, const char *path_in_tmp);
 char *grid_built (const char *path);
+void grid_write_integers (Grid *grid, const char *host, const char *path_in_tmp, guint n,
+                          guint32 seed);
+void grid_check_result (Grid *grid, const char *host, const char *kind, const char *numbers,
+                        const char *result);
 
 int grid_count_strangers (Grid *grid, const char *host);
 void grid_await_no_strangers (Grid *grid);

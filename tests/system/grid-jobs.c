@@ -128,6 +128,35 @@ grid_wait (Grid *grid, const char *host, const char *job)
   return result->status;
 }
 
+/* The job may not be there yet. */
+static gboolean
+has_logged (gpointer data)
+{
+  Expected *expected = data;
+  g_autoptr (GridResult) log
+      = grid_call (expected->grid, expected->host, "job", "log", expected->job, NULL);
+
+  return log->status == 0 && strstr (log->out, expected->state);
+}
+
+/**
+ * grid_poll_log:
+ * @grid: a grid
+ * @host: the submitter
+ * @job: a job
+ * @text: what its program is to print
+ *
+ * Waits until the job's log has the text.
+ */
+void
+grid_poll_log (Grid *grid, const char *host, const char *job, const char *text)
+{
+  Expected expected = { grid, host, job, text };
+  g_autofree char *what = g_strdup_printf ("job %s prints “%s”", job, text);
+
+  grid_poll (has_logged, &expected, GRID_TIMEOUT_MS, what);
+}
+
 /**
  * grid_count_strangers:
  * @grid: a grid
