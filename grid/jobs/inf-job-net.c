@@ -157,14 +157,18 @@ on_connect (InfSandbox *sandbox, guint dst_index, guint dst_port, int fd, gpoint
     .destination_port = dst_port,
   };
   InfSplice splice = { fd, fd, -1 };
+
+  if (!to)
+    {
+      close (fd);
+      return;
+    }
   g_autoptr (GError) error = NULL;
   InfStreamPermit *permit
-      = to ? inf_stream_limit_take (seat->net->limit, seat->job_id, INF_STREAM_OUT, &error) : NULL;
-
+      = inf_stream_limit_take (seat->net->limit, seat->job_id, INF_STREAM_OUT, &error);
   if (!permit)
     {
-      g_debug ("job network: no stream to participant %u: %s", dst_index,
-               error ? error->message : "there is none");
+      g_debug ("job network: no stream to participant %u: %s", dst_index, error->message);
       close (fd);
       return;
     }
@@ -256,20 +260,6 @@ inf_job_net_new (InfLinks *links)
 }
 
 /**
- * inf_job_net_free:
- * @net: (nullable): a net that every seat has left, after its links were stopped
- */
-void
-inf_job_net_free (InfJobNet *net)
-{
-  if (!net)
-    return;
-  g_hash_table_unref (net->seats);
-  inf_stream_limit_unref (net->limit);
-  g_free (net);
-}
-
-/**
  * inf_job_net_set_max_streams:
  * @net: a net that carries no stream yet
  * @max_streams: how many streams one job may have on this node at a time, in each direction
@@ -282,6 +272,20 @@ inf_job_net_set_max_streams (InfJobNet *net, guint max_streams)
 {
   inf_stream_limit_unref (net->limit);
   net->limit = inf_stream_limit_new (max_streams);
+}
+
+/**
+ * inf_job_net_free:
+ * @net: (nullable): a net that every seat has left, after its links were stopped
+ */
+void
+inf_job_net_free (InfJobNet *net)
+{
+  if (!net)
+    return;
+  g_hash_table_unref (net->seats);
+  inf_stream_limit_unref (net->limit);
+  g_free (net);
 }
 
 /**
