@@ -3,6 +3,7 @@
 #include "common/inf-error.h"
 #include "grid/jobs/inf-job-name.h"
 #include "results/inf-result-file.h"
+#include "results/inf-result-place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +13,8 @@
 #include <unistd.h>
 
 /* One folder a job. It is a result once it has a manifest, which is written last; until then it can
- * be collected into again. docs/results.md has the rules for names. */
+ * be collected into again. */
 
-#define FROM_PREFIX "from-"
 #define MAX_MANIFEST_SIZE_BYTES (64 * 1024 * 1024)
 
 struct _InfResults
@@ -141,56 +141,6 @@ inf_results_prepare (InfResults *results, const char *name, GError **error)
   return g_steal_pointer (&path);
 }
 
-/* Infinity's own names, and those of the folders for other hosts' files, at top level. */
-static gboolean
-is_reserved (const char *path)
-{
-  return g_str_equal (path, INF_RESULTS_MANIFEST) || g_str_equal (path, INF_RESULTS_MANIFEST_HASH)
-         || g_str_equal (path, INF_RESULTS_LOG) || g_str_has_prefix (path, FROM_PREFIX)
-         || g_str_has_prefix (path, INF_RESULTS_MANIFEST "/")
-         || g_str_has_prefix (path, INF_RESULTS_MANIFEST_HASH "/")
-         || g_str_has_prefix (path, INF_RESULTS_LOG "/");
-}
-
-/* Whether one of the two is the directory that the other lies in. */
-static gboolean
-is_below (const char *path, const char *dir)
-{
-  gsize length = strlen (dir);
-
-  return strncmp (path, dir, length) == 0 && path[length] == '/';
-}
-
-static gboolean
-is_free (const InfManifest *manifest, const char *path)
-{
-  if (inf_manifest_find_output (manifest, path))
-    return FALSE;
-  for (guint i = 0; i < manifest->outputs->len; i++)
-    {
-      const InfManifestOutput *output = manifest->outputs->pdata[i];
-      if (is_below (path, output->path) || is_below (output->path, path))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Where @host's file goes: at the top as long as nobody was first, else below a folder of its own,
- * whose name gets a piece of the peer id when two hosts have one name. */
-static char *
-choose_place (const InfManifest *manifest, const InfManifestHost *host, const char *path)
-{
-  g_autofree char *short_id = inf_peer_id_to_short (&host->peer_id);
-  const char *name = inf_job_name_is_safe (host->name) ? host->name : "host";
-
-  if (!is_reserved (path) && is_free (manifest, path))
-    return g_strdup (path);
-  g_autofree char *below = g_strdup_printf (FROM_PREFIX "%s/%s", name, path);
-  if (is_free (manifest, below))
-    return g_steal_pointer (&below);
-  return g_strdup_printf (FROM_PREFIX "%s-%s/%s", name, short_id, path);
-}
-
 /**
  * inf_results_add:
  * @results: results
@@ -218,7 +168,7 @@ inf_results_add (InfResults *results, const char *name, InfManifest *manifest,
 
   if (same && same->size_bytes == size_bytes && memcmp (same->sha256, sha256, 32) == 0)
     return TRUE;
-  g_autofree char *place = choose_place (manifest, host, path);
+  g_autofree char *place = inf_result_place_choose (manifest, host, path);
   if (!inf_job_path_is_safe (path) || !inf_job_path_is_safe (place))
     {
       g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
