@@ -135,7 +135,9 @@ on_message (ssh_session ssh, ssh_message message, void *user_data)
     }
   if (type == SSH_REQUEST_AUTH && ++session->n_auth_requests >= MAX_AUTH_REQUESTS)
     session->is_refused = TRUE;
-  if (type == SSH_REQUEST_CHANNEL_OPEN && session->is_authenticated && !session->in_channel
+  /* libssh lets none of these through before authentication. A server's may come right behind its
+   * word that the client is in, before that call has returned. */
+  if (type == SSH_REQUEST_CHANNEL_OPEN && !session->in_channel
       && ssh_message_subtype (message) == SSH_CHANNEL_SESSION)
     {
       session->in_channel = ssh_message_channel_request_open_reply_accept (message);
@@ -249,7 +251,7 @@ authenticate_client (InfLinkSession *session, GError **error)
 static gboolean
 handshake_accepted (InfLinkSession *session, GError **error)
 {
-  if (!inf_link_session_set_guard (session, session->socket_fd)
+  if (!inf_link_session_set_connection (session, session->socket_fd)
       || !accept_connection (session, error))
     return FALSE;
   session->server_callbacks.userdata = session;
@@ -382,7 +384,7 @@ handshake_dialled (InfLinkSession *session, GError **error)
           forget_attempt (session);
           prepare (session);
         }
-      if (inf_link_session_set_guard (session, fd) && shake_hands (session, &last_error))
+      if (inf_link_session_set_connection (session, fd) && shake_hands (session, &last_error))
         return TRUE;
       if (last_error && last_error->code == INF_ERROR_DENIED)
         break;

@@ -4,11 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 /* The thread of a session that is up. One epoll set holds the connection, the eventfd that
@@ -27,14 +25,14 @@
 #define READ_SIZE_BYTES 4096 /* what libssh reads at once */
 #define MAX_READS 64
 #define MAX_CHUNKS 8
-#define PING_AFTER_US (3 * G_USEC_PER_SEC)
-#define DEAD_AFTER_US (10 * G_USEC_PER_SEC)
+#define TICK_MS 2500
+#define MAX_SILENT_TICKS 3
 #define MAX_OUTPUT_BYTES (8 * 1024 * 1024)
 #define MAX_UNANSWERED_BYTES (64 * 1024 * 1024)
 #define WINDOW_BUDGET_BYTES (64 * 1024 * 1024)
 
 /* Events of the set that belong to no descriptor. */
-static char connection_tag, wake_tag;
+static char connection_tag, wake_tag, tick_tag;
 
 void
 inf_link_session_schedule (InfLinkSession *session, InfLinkEnd *end)
@@ -145,7 +143,7 @@ on_channel_data (ssh_session ssh, ssh_channel channel, void *data, guint32 size_
   InfLinkSession *session = user_data;
   g_autoptr (GError) error = NULL;
 
-  session->last_heard_us = g_get_monotonic_time ();
+  session->n_silent_ticks = 0;
   if (!session->error && !is_stderr && !inf_link_mux_feed (session->mux, data, size_bytes, &error))
     inf_link_session_fail (session, g_steal_pointer (&error));
   return size_bytes;
@@ -167,17 +165,20 @@ check_connected (InfLinkSession *session)
                                                          "the peer closed the link"));
 }
 
-/* libssh reads little at a time: this goes on until a read comes short. */
+/* libssh reads little at a time: this goes on until a read comes short, or others must have their
+ * turn. */
 static void
 read_connection (InfLinkSession *session)
 {
+  session->is_readable = FALSE;
   session->is_stuck = FALSE;
   for (guint i = 0; i < MAX_READS && !session->error; i++)
     {
       guint64 before = session->counter.in_bytes;
       if (ssh_event_dopoll (session->event, 0) == SSH_ERROR)
         break;
-      if (session->counter.in_bytes - before < READ_SIZE_BYTES)
+      session->is_readable = session->counter.in_bytes - before >= READ_SIZE_BYTES;
+      if (!session->is_readable)
         break;
     }
   check_connected (session);
@@ -282,24 +283,12 @@ send_chunk (InfLinkSession *session)
   return n > 0;
 }
 
-/* After a write libssh wants to be told by poll() that the next one will not block. Doing that now,
- * and not right before that write, keeps it out of a message's way. */
-static void
-rearm_output (InfLinkSession *session)
-{
-  if (!is_output_held (session) && (ssh_get_poll_flags (session->ssh) & SSH_WRITE_PENDING))
-    read_connection (session);
-}
-
 static void
 send_chunks (InfLinkSession *session)
 {
   for (guint i = 0; i < MAX_CHUNKS && !session->error && has_more (session); i++)
-    {
-      if (!send_chunk (session))
-        return;
-      rearm_output (session);
-    }
+    if (!send_chunk (session))
+      return;
 }
 
 /* Whether another round can do something without waiting. */
@@ -307,19 +296,6 @@ static gboolean
 can_go_on (InfLinkSession *session)
 {
   return has_more (session) && get_room (session) > INF_LINK_FRAME_HEADER_BYTES;
-}
-
-static void
-watch_output (InfLinkSession *session)
-{
-  gboolean waits = is_output_held (session);
-  struct epoll_event event
-      = { .events = waits ? EPOLLIN | EPOLLOUT : EPOLLIN, .data.ptr = &connection_tag };
-
-  if (waits == session->waits_for_output)
-    return;
-  session->waits_for_output = waits;
-  epoll_ctl (session->epoll_fd, EPOLL_CTL_MOD, ssh_get_fd (session->ssh), &event);
 }
 
 /* A peer that asks without end and never takes an answer fills this side's memory. */
@@ -334,28 +310,21 @@ check_bounds (InfLinkSession *session)
                                                          "the peer sends and never reads"));
 }
 
-static int
-check_time (InfLinkSession *session)
+/* The first tick without a word since the last asks for one. */
+static void
+tick (InfLinkSession *session)
 {
-  gint64 now_us = g_get_monotonic_time ();
-  gint64 silence_us = now_us - session->last_heard_us;
+  guint64 count;
 
-  if (silence_us >= DEAD_AFTER_US)
-    {
-      inf_link_session_fail (session, g_error_new (INF_ERROR, INF_ERROR_UNREACHABLE,
-                                                   "no sign of life for %d s",
-                                                   (int)(silence_us / G_USEC_PER_SEC)));
-      return 0;
-    }
-  gint64 due_us = MAX (session->last_heard_us, session->last_ping_us) + PING_AFTER_US;
-  if (now_us >= due_us)
-    {
-      inf_link_mux_ping (session->mux);
-      session->last_ping_us = now_us;
-      due_us = now_us + PING_AFTER_US;
-    }
-  due_us = MIN (due_us, session->last_heard_us + DEAD_AFTER_US);
-  return (int)((due_us - now_us) / 1000) + 1;
+  while (read (session->tick_fd, &count, sizeof count) < 0 && errno == EINTR)
+    ;
+  if (session->n_silent_ticks >= MAX_SILENT_TICKS)
+    inf_link_session_fail (session, g_error_new (INF_ERROR, INF_ERROR_UNREACHABLE,
+                                                 "no sign of life for %d s",
+                                                 MAX_SILENT_TICKS * TICK_MS / 1000));
+  else if (session->n_silent_ticks > 0)
+    inf_link_mux_ping (session->mux);
+  session->n_silent_ticks++;
 }
 
 static void
@@ -363,6 +332,8 @@ handle_event (InfLinkSession *session, const struct epoll_event *event)
 {
   if (event->data.ptr == &connection_tag)
     read_connection (session);
+  else if (event->data.ptr == &tick_tag)
+    tick (session);
   else if (event->data.ptr == &wake_tag)
     {
       if (!inf_link_session_run_commands (session))
@@ -377,24 +348,25 @@ static void
 run_round (InfLinkSession *session)
 {
   struct epoll_event events[MAX_EVENTS];
-  int wait_ms = check_time (session);
+  gboolean is_busy = session->is_readable || can_go_on (session);
 
-  watch_output (session);
-  if (session->error || can_go_on (session))
-    wait_ms = 0;
-  int n = epoll_wait (session->epoll_fd, events, MAX_EVENTS, wait_ms);
+  int n = epoll_wait (session->epoll_fd, events, MAX_EVENTS, is_busy ? 0 : -1);
   for (int i = 0; i < n && !session->error; i++)
     handle_event (session, &events[i]);
+  if (session->is_readable && !session->error)
+    read_connection (session);
   g_ptr_array_set_size (session->released, 0);
   inf_link_exchange_start_waiting (session);
   send_chunks (session);
   check_bounds (session);
 }
 
+/* The connection is watched like the descriptors of channels (inf-link-pump.h): the kernel tells
+ * once when it becomes ready, so that no call is needed to tell it what is waited for. */
 static void
-add_to_set (InfLinkSession *session, int fd, gpointer tag)
+add_to_set (InfLinkSession *session, int fd, guint32 events, gpointer tag)
 {
-  struct epoll_event event = { .events = EPOLLIN, .data.ptr = tag };
+  struct epoll_event event = { .events = events, .data.ptr = tag };
 
   epoll_ctl (session->epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
@@ -402,18 +374,17 @@ add_to_set (InfLinkSession *session, int fd, gpointer tag)
 static void
 start (InfLinkSession *session)
 {
-  const int on = 1;
+  const struct timespec tick = { .tv_sec = TICK_MS / 1000, .tv_nsec = TICK_MS % 1000 * 1000000 };
+  const struct itimerspec ticks = { .it_interval = tick, .it_value = tick };
   int fd = ssh_get_fd (session->ssh);
 
   ssh_set_blocking (session->ssh, FALSE);
   fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK);
-  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 
   session->mux = inf_link_mux_new (session->is_dialled, &mux_funcs, session);
   session->chunk = g_malloc (INF_LINK_CHUNK_BYTES);
   session->released = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_link_port_unref);
   session->window_budget_bytes = WINDOW_BUDGET_BYTES;
-  session->last_heard_us = session->last_ping_us = g_get_monotonic_time ();
   ssh_set_counters (session->ssh, &session->counter, NULL);
   session->in_callbacks.userdata = session;
   session->in_callbacks.channel_data_function = on_channel_data;
@@ -421,8 +392,11 @@ start (InfLinkSession *session)
   ssh_set_channel_callbacks (session->in_channel, &session->in_callbacks);
 
   session->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  add_to_set (session, fd, &connection_tag);
-  add_to_set (session, session->wake_fd, &wake_tag);
+  add_to_set (session, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, &connection_tag);
+  add_to_set (session, session->wake_fd, EPOLLIN, &wake_tag);
+  session->tick_fd = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  timerfd_settime (session->tick_fd, 0, &ticks, NULL);
+  add_to_set (session, session->tick_fd, EPOLLIN, &tick_tag);
 }
 
 /* Data that came between the channel's opening and its callback waits in libssh's buffer. */
@@ -456,6 +430,7 @@ inf_link_loop_free (InfLinkSession *session)
   g_ptr_array_unref (session->released);
   g_clear_pointer (&session->mux, inf_link_mux_free);
   g_clear_pointer (&session->chunk, g_free);
+  close (session->tick_fd);
   close (session->epoll_fd);
 }
 

@@ -74,7 +74,7 @@ struct _InfLinkSession
   InfPublicKey remote_key;
   InfLinkMux *mux;
   int epoll_fd;
-  gboolean waits_for_output;
+  gboolean is_readable;
   gboolean is_stuck;
   guint8 *chunk;
   gsize chunk_bytes;
@@ -85,8 +85,8 @@ struct _InfLinkSession
   GPtrArray *released; /* what the current round of events may still point to */
   gsize held_bytes;
   gsize window_budget_bytes;
-  gint64 last_heard_us;
-  gint64 last_ping_us;
+  int tick_fd;
+  guint n_silent_ticks;
   guint64 in_bytes_when_drained;
   GError *error;
 };
@@ -95,7 +95,7 @@ void inf_link_session_run (InfLinkSession *session, InfLinkCommandFunc func, gpo
 void inf_link_session_post (InfLinkSession *session, InfLinkEventFunc func, gpointer data);
 gboolean inf_link_session_run_commands (InfLinkSession *session);
 gboolean inf_link_session_is_closing (InfLinkSession *session);
-gboolean inf_link_session_set_guard (InfLinkSession *session, int fd);
+gboolean inf_link_session_set_connection (InfLinkSession *session, int fd);
 gboolean inf_link_session_ask_authorize (InfLinkSession *session, const InfPublicKey *key,
                                          GBytes *certificate);
 gboolean inf_link_session_ask_enrol (InfLinkSession *session, GBytes *secret);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -417,15 +418,18 @@ inf_link_session_fail (InfLinkSession *session, GError *error)
 }
 
 /**
- * inf_link_session_set_guard:
+ * inf_link_session_set_connection:
  * @session: the thread's session
- * @fd: its connection
+ * @fd: its connection, which may be shut down from outside from now on
  *
  * Returns: FALSE when the session is to end anyway
  */
 gboolean
-inf_link_session_set_guard (InfLinkSession *session, int fd)
+inf_link_session_set_connection (InfLinkSession *session, int fd)
 {
+  const int on = 1;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   g_mutex_lock (&session->lock);
   if (session->guard_fd >= 0)
     close (session->guard_fd);
