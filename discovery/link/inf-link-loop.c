@@ -165,29 +165,36 @@ check_connected (InfLinkSession *session)
                                                          "the peer closed the link"));
 }
 
-/* libssh reads little at a time: this goes on until a read comes short, or others must have their
- * turn. */
-static void
-read_connection (InfLinkSession *session)
-{
-  session->is_readable = FALSE;
-  session->is_stuck = FALSE;
-  for (guint i = 0; i < MAX_READS && !session->error; i++)
-    {
-      guint64 before = session->counter.in_bytes;
-      if (ssh_event_dopoll (session->event, 0) == SSH_ERROR)
-        break;
-      session->is_readable = session->counter.in_bytes - before >= READ_SIZE_BYTES;
-      if (!session->is_readable)
-        break;
-    }
-  check_connected (session);
-}
-
 static gboolean
 is_output_held (InfLinkSession *session)
 {
   return ssh_get_status (session->ssh) & SSH_WRITE_PENDING;
+}
+
+/* One step of libssh's. It reads little at a time, and what it has to say while it reads (when new
+ * keys are agreed, for instance) it writes in a later step, though the kernel won't announce again
+ * that it may. Returns whether another step can do something now. */
+static gboolean
+step_connection (InfLinkSession *session)
+{
+  guint64 in_bytes = session->counter.in_bytes, out_bytes = session->counter.out_bytes;
+
+  if (ssh_event_dopoll (session->event, 0) == SSH_ERROR)
+    return FALSE;
+  in_bytes = session->counter.in_bytes - in_bytes;
+  out_bytes = session->counter.out_bytes - out_bytes;
+  return in_bytes >= READ_SIZE_BYTES
+         || (is_output_held (session) && (in_bytes > 0 || out_bytes > 0));
+}
+
+static void
+read_connection (InfLinkSession *session)
+{
+  session->is_stuck = FALSE;
+  session->is_readable = TRUE;
+  for (guint i = 0; i < MAX_READS && session->is_readable && !session->error; i++)
+    session->is_readable = step_connection (session);
+  check_connected (session);
 }
 
 /* What may be given to libssh now. It takes nothing while it agrees new keys; something must arrive

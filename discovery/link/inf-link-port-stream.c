@@ -181,7 +181,8 @@ end_input (InfLinkSession *session, InfLinkPort *port, gboolean is_error)
   if (port->is_input_ended[which])
     return;
   port->is_input_ended[which] = TRUE;
-  inf_link_pump_stop_input (&port->pump, is_error);
+  if (!is_error || port->is_serving)
+    inf_link_pump_stop_input (&port->pump, is_error);
   if (port->end.stream && !(is_error && !port->is_program))
     inf_link_mux_end (session->mux, port->end.stream, is_error);
 }
@@ -548,6 +549,7 @@ static gsize
 fill_from (InfLinkSession *session, InfLinkPort *port, gboolean is_error, guint8 *buffer,
            gsize room)
 {
+  const InfLinkDescriptor *from = is_error ? &port->pump.err : &port->pump.in;
   gsize limit = MIN (room - INF_LINK_FRAME_HEADER_BYTES, port->end.stream->send_credit_bytes);
   gsize n = 0;
 
@@ -557,6 +559,8 @@ fill_from (InfLinkSession *session, InfLinkPort *port, gboolean is_error, guint8
     case INF_LINK_READ_BYTES:
       inf_link_mux_write_data_header (session->mux, port->end.stream, is_error, n, buffer);
       __atomic_fetch_add (&port->sent_bytes, n, __ATOMIC_RELAXED);
+      if (port->is_exiting && !from->is_ready)
+        end_input (session, port, is_error);
       return INF_LINK_FRAME_HEADER_BYTES + n;
     case INF_LINK_READ_AGAIN:
       if (port->is_exiting)

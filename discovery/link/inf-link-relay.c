@@ -172,11 +172,16 @@ end_input (Direction *direction)
   inf_link_pump_stop_input (direction->from, direction->is_error);
 }
 
+static const InfLinkDescriptor *
+get_input (const Direction *direction)
+{
+  return direction->is_error ? &direction->from->err : &direction->from->in;
+}
+
 static gboolean
 can_read (const Direction *direction)
 {
-  const InfLinkDescriptor *from
-      = direction->is_error ? &direction->from->err : &direction->from->in;
+  const InfLinkDescriptor *from = get_input (direction);
 
   return !direction->is_input_ended && from->fd >= 0 && from->is_ready && !is_pending (direction);
 }
@@ -193,6 +198,8 @@ copy_some (Relay *relay, Direction *direction, gboolean is_exiting)
     case INF_LINK_READ_BYTES:
       __atomic_fetch_add (direction->sent_bytes, n, __ATOMIC_RELAXED);
       __atomic_fetch_add (direction->received_bytes, n, __ATOMIC_RELAXED);
+      if (is_exiting && !get_input (direction)->is_ready)
+        end_input (direction);
       return inf_link_pump_write (direction->to, direction->is_error, relay->buffer, n, &consumed);
     case INF_LINK_READ_AGAIN:
       if (is_exiting)
@@ -310,8 +317,7 @@ set_direction (Relay *relay, Direction *direction, int from, gboolean is_error)
   direction->is_error = is_error;
   direction->sent_bytes = &relay->sent_bytes[from];
   direction->received_bytes = &relay->received_bytes[1 - from];
-  const InfLinkDescriptor *input = is_error ? &direction->from->err : &direction->from->in;
-  direction->is_input_ended = input->fd < 0;
+  direction->is_input_ended = get_input (direction)->fd < 0;
 }
 
 static gpointer
