@@ -6,6 +6,7 @@
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,7 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_CTYPE, "");
   g_option_context_set_summary (options, "The Infinity node of this user on this machine.\n"
                                          "State lies in $INFINITY_HOME, else in "
                                          "$XDG_STATE_HOME/infinity.");

@@ -214,7 +214,8 @@ test_host_show (Fixture *fixture, gconstpointer data)
                    "Slots:               4\n"
                    "Memory:              three quarters of the machine's\n"
                    "Credits per second:  0.002\n"
-                   "Longest lease:       no limit\n");
+                   "Longest lease:       no limit\n"
+                   "Installed programs:  none\n");
   g_assert_cmpint (json_object_get_int_member (json_node_get_object (node), "price"), ==, 2000);
 }
 

@@ -117,7 +117,7 @@ test_own_processes_and_interfaces (void)
 
   lab_fixture_sh (lab, "oak", "ls /sys/class/net", &interfaces);
   g_assert_cmpstr (interfaces, ==, "eth0\nlo");
-  lab_fixture_sh (lab, "oak", "readlink /proc/1/exe | xargs basename; kill -0 1 && echo $PPID",
+  lab_fixture_sh (lab, "oak", "basename \"$(readlink /proc/1/exe)\"; kill -0 1 && echo $PPID",
                   &processes);
   g_assert_cmpstr (processes, ==, "infinity-lab-host\n1");
 }
