@@ -264,7 +264,7 @@ stage_one (InfJobRunner *self, guint round, const InfJobHost *host)
   memset (&prepare, 0, sizeof prepare);
   memcpy (prepare.lease_id, host->lease_id, sizeof prepare.lease_id);
   memcpy (prepare.job_id, inf_job_get_id (self->job), sizeof prepare.job_id);
-  g_autofree char *name = inf_job_spec_base_name (spec);
+  g_autofree char *name = inf_job_spec_program_name (spec);
   prepare.participants = self->participants;
   prepare.own_index = host->index;
   prepare.program_kind = spec->kind;

@@ -273,7 +273,7 @@ static void
 run_program (InfJobRunner *self)
 {
   InfJobSpec *spec = inf_job_get_spec (self->job);
-  g_autofree char *name = inf_job_spec_base_name (spec);
+  g_autofree char *name = inf_job_spec_program_name (spec);
   g_autofree char *program = spec->kind == INF_PROGRAM_INSTALLED
                                  ? g_strdup (spec->program)
                                  : g_build_filename ("/app", name, NULL);

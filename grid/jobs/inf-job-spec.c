@@ -149,6 +149,16 @@ inf_job_spec_add_input (InfJobSpec *spec, const char *name, const char *path)
   return input;
 }
 
+/* Returns: (transfer full): the name, fit for a file */
+static char *
+make_safe (char *name, gsize max_bytes)
+{
+  if (strlen (name) > max_bytes)
+    name[max_bytes] = '\0';
+  g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._+-", '-');
+  return g_strdup (inf_job_name_is_safe (name) ? name : "job");
+}
+
 /**
  * inf_job_spec_base_name:
  * @spec: a valid spec
@@ -162,12 +172,21 @@ inf_job_spec_base_name (const InfJobSpec *spec)
   g_autofree char *base = spec->name ? g_strdup (spec->name) : g_path_get_basename (spec->program);
 
   /* Room for "-NUMBER" is left, and a name that ends in one would read like another job's. */
-  if (strlen (base) > INF_JOB_NAME_MAX_BYTES / 2)
-    base[INF_JOB_NAME_MAX_BYTES / 2] = '\0';
-  g_strcanon (base, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._+-", '-');
-  if (!inf_job_name_is_safe (base))
-    return g_strdup ("job");
-  return g_steal_pointer (&base);
+  return make_safe (base, INF_JOB_NAME_MAX_BYTES / 2);
+}
+
+/**
+ * inf_job_spec_program_name:
+ * @spec: a valid spec
+ *
+ * Returns: (transfer full): what the program's file is called on the hosts, whatever the job is
+ */
+char *
+inf_job_spec_program_name (const InfJobSpec *spec)
+{
+  g_autofree char *name = g_path_get_basename (spec->program);
+
+  return make_safe (name, INF_JOB_NAME_MAX_BYTES);
 }
 
 /**

@@ -113,6 +113,7 @@ InfJobSpec *inf_job_spec_ref (InfJobSpec *spec);
 void inf_job_spec_unref (InfJobSpec *spec);
 
 char *inf_job_spec_base_name (const InfJobSpec *spec);
+char *inf_job_spec_program_name (const InfJobSpec *spec);
 gboolean inf_job_spec_wants_output (const InfJobSpec *spec, const char *path);
 InfJobInput *inf_job_spec_add_input (InfJobSpec *spec, const char *name, const char *path);
 

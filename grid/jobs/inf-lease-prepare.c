@@ -176,8 +176,6 @@ read_inputs (GVariant *value, InfLeasePrepare *prepare, GError **error)
 
   if (n > INF_JOB_SPEC_MAX_INPUTS)
     return inf_message_invalid (error, "a job has too many inputs");
-  if (prepare->program_kind != INF_PROGRAM_INSTALLED)
-    g_hash_table_add (names, prepare->program_name);
   for (gsize i = 0; i < n; i++)
     {
       const char *name;
@@ -190,7 +188,7 @@ read_inputs (GVariant *value, InfLeasePrepare *prepare, GError **error)
       InfJobInput *input = inf_job_input_new (name, NULL);
       g_ptr_array_add (prepare->inputs, input);
       if (!g_hash_table_add (names, input->name))
-        return inf_message_invalid (error, "two files of a job have one name");
+        return inf_message_invalid (error, "two inputs of a job have one name");
       if (!read_object (digest, size_bytes, &input->object, error))
         return FALSE;
     }

@@ -105,10 +105,11 @@ damage_input (InfLeasePrepare *prepare)
 static void
 damage_clash (InfLeasePrepare *prepare)
 {
-  InfJobInput *input = prepare->inputs->pdata[0];
+  const InfJobInput *input = prepare->inputs->pdata[0];
+  InfJobInput *second = inf_job_input_new (input->name, NULL);
 
-  g_free (input->name);
-  input->name = g_strdup ("a.out");
+  second->object = input->object;
+  g_ptr_array_add (prepare->inputs, second);
 }
 
 static void

@@ -144,6 +144,16 @@ test_base_name_is_fit_for_a_folder (void)
 }
 
 static void
+test_program_keeps_its_name (void)
+{
+  g_autoptr (InfJobSpec) spec = inf_job_spec_new (INF_PROGRAM_OWN, "/opt/my prog.bin");
+
+  spec->name = g_strdup ("numbers.txt");
+  g_autofree char *name = inf_job_spec_program_name (spec);
+  g_assert_cmpstr (name, ==, "my-prog.bin");
+}
+
+static void
 test_wanted_outputs_are_patterns (void)
 {
   g_autoptr (InfJobSpec) all = parse ("{'program': <'taskadd'>}", NULL);
@@ -166,6 +176,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job-spec/limits", test_limits_arguments_and_inputs);
   g_test_add_func ("/job-spec/names", test_names_stay_in_their_folder);
   g_test_add_func ("/job-spec/base-name", test_base_name_is_fit_for_a_folder);
+  g_test_add_func ("/job-spec/program-name", test_program_keeps_its_name);
   g_test_add_func ("/job-spec/wanted-outputs", test_wanted_outputs_are_patterns);
   return g_test_run ();
 }
