@@ -132,15 +132,22 @@ inf_host_lease_check (InfHostLease *lease, InfLinkCall *call)
       inf_host_lease_refuse (call, INF_ERROR_INVALID, "the lease is not ready to be checked");
       return;
     }
+  g_autoptr (InfSandbox) sandbox = make_sandbox (lease);
+  g_autoptr (GError) error = NULL;
+  lease->seat
+      = inf_job_net_join (lease->context->net, lease->prepare.job_id, lease->prepare.own_index,
+                          lease->prepare.participants, sandbox, &error);
+  if (!lease->seat)
+    {
+      inf_link_call_return_error (call, error);
+      return;
+    }
   Check *check = g_new0 (Check, 1);
   check->lease = g_object_ref (lease);
   check->call = call;
   check->pending = 1;
-  lease->sandbox = make_sandbox (lease);
+  lease->sandbox = g_steal_pointer (&sandbox);
   g_signal_connect_object (lease->sandbox, "ended", G_CALLBACK (on_sandbox_ended), lease, 0);
-  lease->seat
-      = inf_job_net_join (lease->context->net, lease->prepare.job_id, lease->prepare.own_index,
-                          lease->prepare.participants, lease->sandbox);
   link_to_others (lease, check);
   inf_sandbox_start_async (lease->sandbox, lease->cancellable, on_sandbox_started, check);
 }

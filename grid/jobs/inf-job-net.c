@@ -295,15 +295,23 @@ inf_job_net_free (InfJobNet *net)
  * @own_index: which participant this node is
  * @participants: (element-type InfLeaseParticipant): all of them
  * @sandbox: (transfer none): where this participant's processes run; its connect function is set
+ * @error: #INF_ERROR_EXISTS
  *
- * Returns: (transfer full): the seat, given back with inf_job_seat_leave()
+ * Returns: (transfer full) (nullable): the seat, given back with inf_job_seat_leave()
  */
 InfJobSeat *
 inf_job_net_join (InfJobNet *net, const guint8 job_id[INF_JOB_ID_SIZE_BYTES], guint own_index,
-                  GPtrArray *participants, InfSandbox *sandbox)
+                  GPtrArray *participants, InfSandbox *sandbox, GError **error)
 {
-  InfJobSeat *seat = g_new0 (InfJobSeat, 1);
+  /* A job's id is its client's choice: a second claim to a place must not take over its streams. */
+  if (find_seat (net, job_id, own_index))
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_EXISTS,
+                   "participant %u of a job of this id is here already", own_index);
+      return NULL;
+    }
 
+  InfJobSeat *seat = g_new0 (InfJobSeat, 1);
   seat->net = net;
   memcpy (seat->job_id, job_id, sizeof seat->job_id);
   seat->own_index = own_index;

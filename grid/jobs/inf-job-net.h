@@ -16,7 +16,8 @@ void inf_job_net_free (InfJobNet *net);
 void inf_job_net_set_max_streams (InfJobNet *net, guint max_streams);
 
 InfJobSeat *inf_job_net_join (InfJobNet *net, const guint8 job_id[INF_JOB_ID_SIZE_BYTES],
-                              guint own_index, GPtrArray *participants, InfSandbox *sandbox);
+                              guint own_index, GPtrArray *participants, InfSandbox *sandbox,
+                              GError **error);
 void inf_job_seat_leave (InfJobSeat *seat);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfJobNet, inf_job_net_free)

@@ -225,7 +225,7 @@ inf_job_runner_prepare_launcher (InfJobRunner *runner)
   if (inf_job_launcher_get_sandbox (runner->launcher))
     runner->seat = inf_job_net_join (runner->context->net, inf_job_get_id (runner->job),
                                      INF_SANDBOX_LAUNCHER_INDEX, runner->participants,
-                                     inf_job_launcher_get_sandbox (runner->launcher));
+                                     inf_job_launcher_get_sandbox (runner->launcher), NULL);
 }
 
 static void

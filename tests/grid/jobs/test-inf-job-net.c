@@ -121,7 +121,8 @@ join (Fixture *fixture, Job *job, guint8 id)
     {
       job->sandboxes[i] = g_object_new (INF_TYPE_SANDBOX, NULL);
       job->seats[i]
-          = inf_job_net_join (fixture->net, job->id, i + 1, participants, job->sandboxes[i]);
+          = inf_job_net_join (fixture->net, job->id, i + 1, participants, job->sandboxes[i], NULL);
+      g_assert_nonnull (job->seats[i]);
     }
 }
 
@@ -372,6 +373,18 @@ test_lets_other_jobs_have_theirs (Fixture *fixture, gconstpointer data)
     close (fds[i]);
 }
 
+/* Whoever knows a job's id could otherwise have its streams delivered to a sandbox of their own. */
+static void
+test_a_place_is_taken_once (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (InfSandbox) sandbox = g_object_new (INF_TYPE_SANDBOX, NULL);
+  g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (inf_job_net_join (fixture->net, fixture->jobs[0].id, 2, nobody, sandbox, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_EXISTS);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -383,5 +396,6 @@ main (int argc, char **argv)
   ADD ("counts-streams-that-are-being-made", test_counts_streams_that_are_being_made);
   ADD ("makes-room-when-a-stream-closes", test_makes_room_when_a_stream_closes);
   ADD ("lets-other-jobs-have-theirs", test_lets_other_jobs_have_theirs);
+  ADD ("a-place-is-taken-once", test_a_place_is_taken_once);
   return g_test_run ();
 }
