@@ -110,6 +110,9 @@ add_env (GPtrArray *argv, InfSandboxConfig *config, const char *const *extra)
   add_variable (argv, "TMPDIR", "/tmp");
   add_variable (argv, "USER", "job");
   add_variable (argv, "LANG", "C.UTF-8");
+  /* hwloc's plugins look for PCI devices, GPUs and X servers. A job sees none, and every orted and
+   * rank would load their libraries. */
+  add_variable (argv, "HWLOC_PLUGINS_PATH", "/nonexistent");
 #ifdef __SANITIZE_ADDRESS__ /* whose search for leaks uses ptrace, which the filter refuses */
   add_variable (argv, "ASAN_OPTIONS", "detect_leaks=0");
 #endif
