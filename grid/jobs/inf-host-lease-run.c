@@ -91,8 +91,10 @@ make_sandbox (InfHostLease *self)
   for (guint i = 0; i < prepare->participants->len; i++)
     {
       const InfLeaseParticipant *participant = prepare->participants->pdata[i];
+      /* of the launcher, only mpiexec's control channel is wanted */
+      guint n_ports = participant->index == INF_SANDBOX_LAUNCHER_INDEX ? 1 : 0;
       if (participant->index != prepare->own_index)
-        inf_sandbox_config_add_participant (config, participant->index, 0);
+        inf_sandbox_config_add_participant (config, participant->index, n_ports);
     }
   if (program)
     {

@@ -74,7 +74,8 @@ make_sandbox (InfJobLauncher *self, const char *job_dir)
   for (guint i = 0; i < hosts->len; i++)
     {
       InfJobHost *host = hosts->pdata[i];
-      inf_sandbox_config_add_participant (config, host->index, 0);
+      /* mpiexec speaks to orted only, never to ranks */
+      inf_sandbox_config_add_participant (config, host->index, 1);
     }
   inf_sandbox_config_set_mca_params (config, params);
   inf_sandbox_config_set_agent_dir (config, inf_agent_server_get_dir (self->agents));
