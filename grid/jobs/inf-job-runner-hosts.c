@@ -441,6 +441,18 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
   inf_job_answer_free (answer);
 }
 
+/* The ledger may know of a lease that the job's record does not: it is written first. */
+static gboolean
+is_lease_of (InfJobRunner *self, const InfJobHost *host, const InfLedgerEscrow *held)
+{
+  static const guint8 unknown[sizeof held->lease_id];
+
+  if (memcmp (host->lease_id, unknown, sizeof unknown) != 0)
+    return memcmp (held->lease_id, host->lease_id, sizeof held->lease_id) == 0;
+  return inf_peer_id_equal (&held->host, &host->peer_id)
+         && memcmp (held->job_id, inf_job_get_id (self->job), sizeof held->job_id) == 0;
+}
+
 /* After a restart the clients are gone; the ledger kept the leases that credits are set aside for.
  */
 static InfLeaseClient *
@@ -453,7 +465,7 @@ restore_client (InfJobRunner *self, const InfJobHost *host)
   for (guint i = 0; endpoint && escrows && i < escrows->len; i++)
     {
       const InfLedgerEscrow *held = escrows->pdata[i];
-      if (memcmp (held->lease_id, host->lease_id, sizeof held->lease_id) != 0 || !held->lease)
+      if (!held->lease || !is_lease_of (self, host, held))
         continue;
       g_autoptr (InfLease) lease = inf_lease_from_bytes (held->lease, NULL);
       if (!lease)

@@ -253,6 +253,16 @@ on_store_timer (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* One answer of several, that nothing is done for yet: were it lost with the machine's power, the
+ * restarted node would ask again. */
+static gboolean
+write_down (InfJobRunner *self, GError **error)
+{
+  if (self->waiting_actions->len > 0)
+    return inf_job_store_put (self->context->job_store, self->job, error);
+  return inf_job_store_note (self->context->job_store, self->job, error);
+}
+
 /* What a job does next is written down before it is done: a restarted node must know of every lease
  * that it asked for. Where the store can't be written, a full disk say, the job waits for it. */
 static void
@@ -260,7 +270,7 @@ flush (InfJobRunner *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!inf_job_store_put (self->context->job_store, self->job, &error))
+  if (!write_down (self, &error))
     {
       g_warning ("job %s can't be written to its store: %s", inf_job_get_name (self->job),
                  error->message);

@@ -11,7 +11,8 @@
  * table of their own, so that the folder of a job that was removed is not given to another.
  *
  * synchronous=FULL with WAL: what inf_job_store_put() has returned from survives a power cut, which
- * is what lets the state machine act on it. */
+ * is what lets the state machine act on it. inf_job_store_note() does without the wait for the
+ * disk, which is most of what a write costs. */
 
 #define SCHEMA_VERSION 1
 #define BUSY_TIMEOUT_MS 2000
@@ -182,18 +183,8 @@ bind_variant (sqlite3_stmt *statement, int index, GVariant *value)
                        SQLITE_TRANSIENT);
 }
 
-/**
- * inf_job_store_put:
- * @store: a store
- * @job: a job, new or known
- * @error: #INF_ERROR_FAILED
- *
- * Writes all of @job at once. When this returns, it is on disk.
- *
- * Returns: whether it was written; when not, the store has what it had before
- */
-gboolean
-inf_job_store_put (InfJobStore *store, InfJob *job, GError **error)
+static gboolean
+write_job (InfJobStore *store, InfJob *job, GError **error)
 {
   g_autoptr (GVariant) spec = g_variant_ref_sink (inf_job_spec_to_variant (inf_job_get_spec (job)));
   g_autoptr (GVariant) record = g_variant_ref_sink (inf_job_to_variant (job));
@@ -220,6 +211,42 @@ inf_job_store_put (InfJobStore *store, InfJob *job, GError **error)
     set_sqlite_error (store, "the job could not be written down", error);
   sqlite3_finalize (statement);
   return ok;
+}
+
+/**
+ * inf_job_store_put:
+ * @store: a store
+ * @job: a job, new or known
+ * @error: #INF_ERROR_FAILED
+ *
+ * Writes all of @job at once. When this returns, it is on disk.
+ *
+ * Returns: whether it was written; when not, the store has what it had before
+ */
+gboolean
+inf_job_store_put (InfJobStore *store, InfJob *job, GError **error)
+{
+  return write_job (store, job, error);
+}
+
+/**
+ * inf_job_store_note:
+ * @store: a store
+ * @job: a job, new or known
+ * @error: #INF_ERROR_FAILED
+ *
+ * As inf_job_store_put(), for what nothing is done on the strength of: it survives the end of this
+ * process, and a power cut from the next inf_job_store_put() of any job on.
+ *
+ * Returns: whether it was written; when not, the store has what it had before
+ */
+gboolean
+inf_job_store_note (InfJobStore *store, InfJob *job, GError **error)
+{
+  gboolean ok
+      = execute (store, "PRAGMA synchronous = NORMAL", error) && write_job (store, job, error);
+
+  return execute (store, "PRAGMA synchronous = FULL", ok ? error : NULL) && ok;
 }
 
 static GVariant *

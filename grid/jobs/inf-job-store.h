@@ -26,6 +26,7 @@ void inf_job_store_close (InfJobStore *store);
 
 char *inf_job_store_next_name (InfJobStore *store, const char *base, GError **error);
 gboolean inf_job_store_put (InfJobStore *store, InfJob *job, GError **error);
+gboolean inf_job_store_note (InfJobStore *store, InfJob *job, GError **error);
 InfJob *inf_job_store_get (InfJobStore *store, const char *text, GError **error);
 GPtrArray *inf_job_store_list (InfJobStore *store, InfJobFilter filter, guint max_jobs,
                                GError **error);

@@ -216,9 +216,11 @@ test_does_not_remove_what_runs (Fixture *f, gconstpointer data)
   assert_found (f, "a", "a");
 }
 
-/* A process that dies without closing the store leaves every job that it had put. */
+typedef gboolean (*WriteFunc) (InfJobStore *store, InfJob *job, GError **error);
+
+/* A process that dies without closing the store leaves every job as it had last written it. */
 static void
-test_survives_sudden_death (Fixture *f, gconstpointer data)
+assert_survives_sudden_death (Fixture *f, WriteFunc write_again)
 {
   int status;
 
@@ -230,7 +232,7 @@ test_survives_sudden_death (Fixture *f, gconstpointer data)
       InfJob *job = new_job (1, "a");
       gboolean ok = store && inf_job_store_put (store, job, NULL);
       send (job, INF_JOB_EVENT_SUBMITTED);
-      ok = ok && inf_job_store_put (store, job, NULL);
+      ok = ok && write_again (store, job, NULL);
       if (ok)
         raise (SIGKILL);
       _exit (1);
@@ -241,6 +243,18 @@ test_survives_sudden_death (Fixture *f, gconstpointer data)
   assert_listed (f, INF_JOB_FILTER_UNFINISHED, 0, "a ");
   g_autoptr (InfJob) job = inf_job_store_get (f->store, "a", NULL);
   g_assert_cmpint (inf_job_get_state (job), ==, INF_JOB_PLANNING);
+}
+
+static void
+test_put_survives_sudden_death (Fixture *f, gconstpointer data)
+{
+  assert_survives_sudden_death (f, inf_job_store_put);
+}
+
+static void
+test_note_survives_sudden_death (Fixture *f, gconstpointer data)
+{
+  assert_survives_sudden_death (f, inf_job_store_note);
 }
 
 static void
@@ -289,7 +303,8 @@ main (int argc, char **argv)
   ADD ("/job-store/names", test_never_gives_a_name_twice);
   ADD ("/job-store/one-name-one-job", test_refuses_a_second_job_of_one_name);
   ADD ("/job-store/removes-only-finished", test_does_not_remove_what_runs);
-  ADD ("/job-store/sudden-death", test_survives_sudden_death);
+  ADD ("/job-store/sudden-death", test_put_survives_sudden_death);
+  ADD ("/job-store/sudden-death-after-note", test_note_survives_sudden_death);
   ADD ("/job-store/damaged-row", test_one_damaged_row_hides_no_other);
   ADD ("/job-store/newer-version", test_leaves_a_newer_store_alone);
   return g_test_run ();
