@@ -152,8 +152,19 @@ format_offers (GVariant *row)
   return g_strdup (*offers ? offers : "none");
 }
 
+static char *
+format_hosting (GVariant *row)
+{
+  gboolean hosting = FALSE;
+  const char *obstacle = "";
+
+  g_variant_lookup (row, "hosting", "b", &hosting);
+  g_variant_lookup (row, "obstacle", "&s", &obstacle);
+  return g_strdup (hosting && !*obstacle ? "yes" : "no");
+}
+
 static const InfColumn policy_columns[] = {
-  { "hosting", "Takes jobs", INF_CELL_YES_NO },
+  { "hosting", "Takes jobs", INF_CELL_YES_NO, .format = format_hosting },
   { "obstacle", "Can't, because", INF_CELL_TEXT },
   { "slots", "Slots", INF_CELL_NUMBER, .format = format_slots },
   { "memory-bytes", "Memory", INF_CELL_SIZE, .format = format_memory },

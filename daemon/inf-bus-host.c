@@ -126,6 +126,14 @@ take_key (InfSettings *settings, const char *key, GVariant *value, GError **erro
 }
 
 static gboolean
+asks_to_host (GVariant *policy)
+{
+  gboolean hosting = FALSE;
+
+  return g_variant_lookup (policy, "hosting", "b", &hosting) && hosting;
+}
+
+static gboolean
 handle_set_policy (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, GVariant *policy,
                    InfNode *node)
 {
@@ -141,6 +149,10 @@ handle_set_policy (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, GV
       take_key (&settings, key, value, &error);
       g_variant_unref (value);
     }
+  /* Other settings may be changed while it can't host; asking it to is answered truly. */
+  if (!error && asks_to_host (policy) && inf_node_get_obstacle (node))
+    g_set_error (&error, INF_ERROR, INF_ERROR_UNSUPPORTED, "this machine can't host: %s",
+                 inf_node_get_obstacle (node));
   if (!error && inf_settings_check (&settings, &error)
       && inf_node_set_settings (node, &settings, &error))
     inf_dbus_host1_complete_set_policy (skeleton, invocation);

@@ -196,10 +196,24 @@ describe_obstacle (const InfSandboxReport *report)
   return g_strdup ("this machine can't contain a job");
 }
 
+/* What is missing, what for, and what mends it: for whoever reads the log. */
+static void
+log_shortcomings (const InfSandboxReport *report)
+{
+  for (guint i = 0; i < report->capabilities->len; i++)
+    {
+      const InfSandboxCapability *each = report->capabilities->pdata[i];
+      if (!each->works)
+        g_message ("%s: missing (%s); %s%s%s", each->name, each->found, each->why,
+                   *each->remedy ? "; to mend it, run: " : "", each->remedy);
+    }
+}
+
 static void
 probe (InfNode *self)
 {
   self->report = inf_sandbox_probe ();
+  log_shortcomings (self->report);
   g_clear_pointer (&self->obstacle, g_free);
   if (!self->report->can_contain)
     self->obstacle = describe_obstacle (self->report);
@@ -335,17 +349,11 @@ inf_node_get_settings (InfNode *node)
  * inf_node_set_settings:
  * @node: a node
  * @settings: what the owner wants from now on
- * @error: #INF_ERROR_UNSUPPORTED when it is to host and can't contain a job; #INF_ERROR_FAILED
+ * @error: #INF_ERROR_FAILED when they can't be saved
  */
 gboolean
 inf_node_set_settings (InfNode *node, const InfSettings *settings, GError **error)
 {
-  if (settings->hosting && !node->settings.hosting && node->obstacle)
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_UNSUPPORTED, "this machine can't host: %s",
-                   node->obstacle);
-      return FALSE;
-    }
   if (!inf_settings_save (settings, node->state_dir, error))
     return FALSE;
   node->settings = *settings;

@@ -26,7 +26,7 @@ struct _InfSession
   InfEnrolmentService *enrolment;
 
   InfSettings settings;
-  gboolean can_host;
+  char *obstacle; /* why jobs can't be contained; NULL when they can */
   char *open_mpi_version;
   char **offers;
   guint told_load_milli;
@@ -74,6 +74,7 @@ inf_session_finalize (GObject *object)
 
   g_clear_pointer (&self->membership, inf_membership_unref);
   g_free (self->open_mpi_version);
+  g_free (self->obstacle);
   g_strfreev (self->offers);
   G_OBJECT_CLASS (inf_session_parent_class)->finalize (object);
 }
@@ -134,7 +135,7 @@ publish (InfSession *self)
 {
   g_autoptr (InfPeerInfo) info = inf_peer_info_new ();
   const InfMachine *machine = self->parts.machine;
-  gboolean hosting = self->settings.hosting && self->can_host;
+  gboolean hosting = self->settings.hosting && !self->obstacle;
   guint used = inf_lease_host_get_slots_used (self->lease_host);
 
   info->cores = machine->cores;
@@ -348,7 +349,9 @@ inf_session_apply (InfSession *session, const InfSettings *settings, const InfSa
   };
 
   session->settings = *settings;
-  session->can_host = !obstacle;
+  g_free (session->obstacle);
+  session->obstacle = g_strdup (obstacle);
+  session->context.obstacle = session->obstacle;
   policy.memory_bytes = memory_of (session);
   g_free (session->open_mpi_version);
   session->open_mpi_version = g_strdup (report->open_mpi_version);

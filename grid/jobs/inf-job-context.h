@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @net: the job networks that this node takes part in
  * @ledger: the node's account
  * @job_store: the jobs submitted here
+ * @obstacle: (nullable): why this machine can't contain a job, nor then launch one
  *
  * What the drivers of jobs and leases work with. All borrowed from the node, which outlives them.
  */
@@ -36,6 +37,7 @@ typedef struct
   InfJobNet *net;
   InfLedger *ledger;
   InfJobStore *job_store;
+  const char *obstacle;
 } InfJobContext;
 
 G_END_DECLS

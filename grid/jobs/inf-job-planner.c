@@ -39,6 +39,17 @@ candidate_of (const InfPeerInfo *info, const InfJob *job)
   };
 }
 
+/* mpiexec runs in a sandbox too: what keeps this machine from hosting keeps it from launching. */
+static const char *
+launch_obstacle (const InfJobContext *context, const InfPeerInfo *self)
+{
+  if (context->obstacle)
+    return context->obstacle;
+  if (!self->open_mpi_version || !*self->open_mpi_version)
+    return "open-mpi: missing; run: sudo apt install openmpi-bin";
+  return NULL;
+}
+
 /* Free slots are told by gossip, and up to some seconds late: where they don't suffice, the hosts
  * are asked all the same, and say themselves what they have. */
 static void
@@ -78,6 +89,7 @@ inf_job_planner_plan (const InfJobContext *context, const InfJobSpec *spec, cons
     .program = installed ? spec->program : NULL,
     .arch = installed ? NULL : self->arch,
     .open_mpi_series = series,
+    .launch_obstacle = launch_obstacle (context, self),
   };
   g_autoptr (InfPlan) plan = inf_plan_new (&request, candidates, peers->len);
   if (inf_plan_is_possible (plan))

@@ -293,6 +293,13 @@ inf_plan_new (const InfPlanRequest *request, const InfPlanCandidate *candidates,
 
   plan->hosts = g_ptr_array_new_with_free_func (host_free);
   plan->rejections = g_ptr_array_new_with_free_func (rejection_free);
+  if (request->launch_obstacle)
+    {
+      plan->code = INF_ERROR_UNSUPPORTED;
+      plan->reason
+          = g_strdup_printf ("this machine can't launch a job: %s", request->launch_obstacle);
+      return plan;
+    }
   g_autoptr (GPtrArray) usable = sift (request, candidates, n_candidates, plan->rejections);
   if (usable->len < request->nodes)
     {

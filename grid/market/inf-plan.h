@@ -61,6 +61,7 @@ typedef struct
  * @program: (nullable): the installed program that hosts must offer
  * @arch: (nullable): the architecture needed
  * @open_mpi_series: (nullable): "4.1"
+ * @launch_obstacle: (nullable): why the submitter's own machine can't launch a job
  */
 typedef struct
 {
@@ -73,6 +74,7 @@ typedef struct
   const char *program;
   const char *arch;
   const char *open_mpi_series;
+  const char *launch_obstacle;
 } InfPlanRequest;
 
 /**
