@@ -333,6 +333,63 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
   inf_job_answer_free (answer);
 }
 
+/* The ledger may know of a lease that the job's record does not: it is written first. */
+static gboolean
+is_lease_of (InfJobRunner *self, const InfJobHost *host, const InfLedgerEscrow *held)
+{
+  static const guint8 unknown[sizeof held->lease_id];
+
+  if (memcmp (host->lease_id, unknown, sizeof unknown) != 0)
+    return memcmp (held->lease_id, host->lease_id, sizeof held->lease_id) == 0;
+  return inf_peer_id_equal (&held->host, &host->peer_id)
+         && memcmp (held->job_id, inf_job_get_id (self->job), sizeof held->job_id) == 0;
+}
+
+/* After a restart of this node the clients are gone; the ledger kept the leases that credits are
+ * set aside for, and the host's key is in the lease. */
+static InfLeaseClient *
+restore_client (InfJobRunner *self, const InfJobHost *host)
+{
+  const char *const nowhere[] = { NULL };
+  g_autoptr (InfEndpoint) known = inf_job_planner_endpoint (self->context, &host->peer_id, NULL);
+  g_autoptr (InfEndpoint) endpoint
+      = known ? g_steal_pointer (&known) : inf_endpoint_new (&host->peer_id, nowhere);
+  g_autoptr (GPtrArray) escrows = inf_ledger_list_escrows (self->context->ledger, NULL);
+
+  for (guint i = 0; escrows && i < escrows->len; i++)
+    {
+      const InfLedgerEscrow *held = escrows->pdata[i];
+      if (!held->lease || !is_lease_of (self, host, held))
+        continue;
+      g_autoptr (InfLease) lease = inf_lease_from_bytes (held->lease, NULL);
+      if (!lease)
+        continue;
+      InfLeaseClient *client
+          = inf_lease_client_new_held (self->context, endpoint, &inf_lease_get_terms (lease)->host,
+                                       host->name, lease, held->signed_ucredits);
+      keep_client (self, client);
+      return client;
+    }
+  return NULL;
+}
+
+/**
+ * inf_job_runner_need_client:
+ * @runner: a runner
+ * @host: one of its job's hosts
+ *
+ * As inf_job_runner_get_client(), also for a lease of before this node was restarted.
+ *
+ * Returns: (transfer none) (nullable): the lease's client; %NULL when nothing is known of a lease
+ */
+InfLeaseClient *
+inf_job_runner_need_client (InfJobRunner *runner, const InfJobHost *host)
+{
+  InfLeaseClient *client = inf_job_runner_get_client (runner, &host->peer_id);
+
+  return client ? client : restore_client (runner, host);
+}
+
 void
 inf_job_runner_check (InfJobRunner *runner, const InfJobAction *action)
 {
@@ -420,9 +477,15 @@ inf_job_runner_collect (InfJobRunner *runner, const InfJobAction *action)
   for (guint i = 0; i < action->hosts->len; i++)
     {
       const InfJobHost *host = action->hosts->pdata[i];
-      InfLeaseClient *client = inf_job_runner_get_client (runner, &host->peer_id);
-      inf_lease_client_stop_async (client, "the program has ended", on_stopped_to_collect,
-                                   answer_for (runner, action, host));
+      InfLeaseClient *client = inf_job_runner_need_client (runner, host);
+      if (client && inf_lease_client_get_lease (client))
+        inf_lease_client_stop_async (client, "the program has ended", on_stopped_to_collect,
+                                     answer_for (runner, action, host));
+      else
+        answer_later (answer_for (runner, action, host), INF_JOB_EVENT_COLLECT_FAILED,
+                      g_error_new (INF_ERROR, INF_ERROR_NOT_FOUND,
+                                   "%s: its lease was lost when this node was restarted",
+                                   host->name));
     }
 }
 
@@ -441,50 +504,11 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
   inf_job_answer_free (answer);
 }
 
-/* The ledger may know of a lease that the job's record does not: it is written first. */
-static gboolean
-is_lease_of (InfJobRunner *self, const InfJobHost *host, const InfLedgerEscrow *held)
-{
-  static const guint8 unknown[sizeof held->lease_id];
-
-  if (memcmp (host->lease_id, unknown, sizeof unknown) != 0)
-    return memcmp (held->lease_id, host->lease_id, sizeof held->lease_id) == 0;
-  return inf_peer_id_equal (&held->host, &host->peer_id)
-         && memcmp (held->job_id, inf_job_get_id (self->job), sizeof held->job_id) == 0;
-}
-
-/* After a restart the clients are gone; the ledger kept the leases that credits are set aside for.
- */
-static InfLeaseClient *
-restore_client (InfJobRunner *self, const InfJobHost *host)
-{
-  InfPublicKey key;
-  g_autoptr (InfEndpoint) endpoint = inf_job_planner_endpoint (self->context, &host->peer_id, &key);
-  g_autoptr (GPtrArray) escrows = inf_ledger_list_escrows (self->context->ledger, NULL);
-
-  for (guint i = 0; endpoint && escrows && i < escrows->len; i++)
-    {
-      const InfLedgerEscrow *held = escrows->pdata[i];
-      if (!held->lease || !is_lease_of (self, host, held))
-        continue;
-      g_autoptr (InfLease) lease = inf_lease_from_bytes (held->lease, NULL);
-      if (!lease)
-        continue;
-      InfLeaseClient *client = inf_lease_client_new_held (self->context, endpoint, &key, host->name,
-                                                          lease, held->signed_ucredits);
-      keep_client (self, client);
-      return client;
-    }
-  return NULL;
-}
-
 static void
 close_one (InfJobRunner *self, const InfJobAction *action, const InfJobHost *host)
 {
-  InfLeaseClient *client = inf_job_runner_get_client (self, &host->peer_id);
+  InfLeaseClient *client = inf_job_runner_need_client (self, host);
 
-  if (!client)
-    client = restore_client (self, host);
   if (client && inf_lease_client_get_lease (client))
     inf_lease_client_close_async (client, on_closed, answer_for (self, action, host));
   else
@@ -513,12 +537,10 @@ inf_job_runner_abandon (InfJobRunner *runner, const InfJobAction *action)
   for (guint i = 0; i < action->hosts->len; i++)
     {
       const InfJobHost *host = action->hosts->pdata[i];
-      InfLeaseClient *client = inf_job_runner_get_client (runner, &host->peer_id);
+      InfLeaseClient *client = inf_job_runner_need_client (runner, host);
       g_autoptr (GError) error = NULL;
       guint64 paid;
 
-      if (!client)
-        client = restore_client (runner, host);
       if (client && inf_lease_client_get_lease (client)
           && !inf_lease_client_close_alone (client, &paid, &error))
         g_warning ("%s: the lease can't be closed here: %s", host->name, error->message);

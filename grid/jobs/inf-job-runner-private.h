@@ -23,6 +23,7 @@ struct _InfJobRunner
   GPtrArray *waiting_actions; /* of InfJobAction: taken once the job is in its store */
   guint store_timer;
   InfJobLog *log;
+  guint restart_timer; /* above 0 while a restarted job waits for its hosts to be known again */
 
   /* of the present round */
   InfPlan *plan;
@@ -56,6 +57,7 @@ void inf_job_answer_free (InfJobAnswer *answer);
 void inf_job_runner_handle (InfJobRunner *runner, const InfJobEvent *event);
 void inf_job_runner_answer (InfJobAnswer *answer, InfJobEventType type, const GError *error);
 InfLeaseClient *inf_job_runner_get_client (InfJobRunner *runner, const InfPeerId *host);
+InfLeaseClient *inf_job_runner_need_client (InfJobRunner *runner, const InfJobHost *host);
 
 /* inf-job-runner-hosts.c: what is done with each host */
 void inf_job_runner_plan (InfJobRunner *runner, guint round);

@@ -348,8 +348,10 @@ inf_job_runner_stop_program (InfJobRunner *runner, const InfJobAction *action)
   for (guint i = 0; i < hosts->len; i++)
     {
       const InfJobHost *host = hosts->pdata[i];
-      InfLeaseClient *client = inf_job_runner_get_client (runner, &host->peer_id);
-      if (!client || host->is_lost || host->lease != INF_JOB_LEASE_HELD)
+      if (host->is_lost || host->lease != INF_JOB_LEASE_HELD)
+        continue;
+      InfLeaseClient *client = inf_job_runner_need_client (runner, host);
+      if (!client)
         continue;
       runner->stops_pending++;
       inf_lease_client_stop_async (client, "the job was stopped", on_host_stopped,

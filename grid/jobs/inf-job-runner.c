@@ -11,6 +11,8 @@
  * actions that come of them, and arms the timer for the core's next deadline. */
 
 #define STORE_RETRY_S 2
+/* A restarted node hears of its peers again within a second or two. */
+#define RESTART_PATIENCE_S 5
 
 G_DEFINE_FINAL_TYPE (InfJobRunner, inf_job_runner, G_TYPE_OBJECT)
 
@@ -46,6 +48,7 @@ inf_job_runner_finalize (GObject *object)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->store_timer, g_source_remove);
+  g_clear_handle_id (&self->restart_timer, g_source_remove);
   begin_round (self);
   g_ptr_array_unref (self->waiting_actions);
   g_clear_object (&self->cancellable);
@@ -339,20 +342,60 @@ open_log (InfJobRunner *self, GError **error)
   return self->log != NULL;
 }
 
+static void
+begin (InfJobRunner *self, InfJobEventType type)
+{
+  InfJobEvent event = { .type = type };
+
+  g_clear_handle_id (&self->restart_timer, g_source_remove);
+  inf_job_runner_handle (self, &event);
+}
+
+static gboolean
+on_restart_timer (gpointer user_data)
+{
+  InfJobRunner *self = user_data;
+
+  self->restart_timer = 0;
+  begin (self, INF_JOB_EVENT_RESTARTED);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+are_hosts_known (InfJobRunner *self)
+{
+  GPtrArray *hosts = inf_job_get_hosts (self->job);
+
+  for (guint i = 0; i < hosts->len; i++)
+    {
+      const InfJobHost *host = hosts->pdata[i];
+      g_autoptr (InfPeerInfo) info = inf_gossip_lookup (self->context->gossip, &host->peer_id);
+      if (!info)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * inf_job_runner_begin:
  * @runner: a new runner
  * @is_restart: whether an earlier run of this node left the job unfinished
+ *
+ * A restarted job has leases to close, and so waits a little until its hosts can be found.
  */
 void
 inf_job_runner_begin (InfJobRunner *runner, gboolean is_restart)
 {
-  InfJobEvent event = { .type = is_restart ? INF_JOB_EVENT_RESTARTED : INF_JOB_EVENT_SUBMITTED };
   g_autoptr (GError) error = NULL;
 
   if (!open_log (runner, &error))
     g_warning ("job %s has no log: %s", inf_job_get_name (runner->job), error->message);
-  inf_job_runner_handle (runner, &event);
+  if (!is_restart)
+    begin (runner, INF_JOB_EVENT_SUBMITTED);
+  else if (are_hosts_known (runner))
+    begin (runner, INF_JOB_EVENT_RESTARTED);
+  else
+    runner->restart_timer = g_timeout_add_seconds (RESTART_PATIENCE_S, on_restart_timer, runner);
 }
 
 void
@@ -360,6 +403,8 @@ inf_job_runner_cancel (InfJobRunner *runner, const char *reason)
 {
   InfJobEvent event = { .type = INF_JOB_EVENT_CANCEL_REQUESTED, .text = reason };
 
+  if (runner->restart_timer > 0)
+    begin (runner, INF_JOB_EVENT_RESTARTED);
   /* What is under way is given up; what the end of the job takes is not. */
   g_cancellable_cancel (runner->cancellable);
   g_clear_object (&runner->cancellable);
@@ -372,6 +417,12 @@ inf_job_runner_hosts_changed (InfJobRunner *runner)
 {
   InfJobEvent event = { .type = INF_JOB_EVENT_HOSTS_CHANGED };
 
+  if (runner->restart_timer > 0)
+    {
+      if (are_hosts_known (runner))
+        begin (runner, INF_JOB_EVENT_RESTARTED);
+      return;
+    }
   if (inf_job_get_state (runner->job) == INF_JOB_QUEUED)
     inf_job_runner_handle (runner, &event);
 }
@@ -393,6 +444,6 @@ inf_job_runner_host_lost (InfJobRunner *runner, const InfPeerId *peer_id, gboole
     .text = how,
   };
 
-  if (inf_job_get_host (runner->job, peer_id))
+  if (runner->restart_timer == 0 && inf_job_get_host (runner->job, peer_id))
     inf_job_runner_handle (runner, &event);
 }
