@@ -86,5 +86,8 @@ inf_exit_from_job (GVariant *job)
   if (inf_error_code_parse (failure, &code)
       && (from_code (code) == INF_EXIT_NOT_ENOUGH || from_code (code) == INF_EXIT_BAD_DATA))
     return from_code (code);
+  /* A job ends as refused when the hosts that are there don't take it. */
+  if (g_str_equal (failure, inf_error_code_name (INF_ERROR_REFUSED)))
+    return INF_EXIT_NOT_ENOUGH;
   return INF_EXIT_JOB_FAILED;
 }

@@ -49,6 +49,7 @@ test_jobs (void)
     { "{'state': <'failed'>, 'exit-status': <-1>, 'failure': <'NoHosts'>}", INF_EXIT_NOT_ENOUGH },
     { "{'state': <'failed'>, 'failure': <'org.infinitygrid.Error.NoCredits'>}",
       INF_EXIT_NOT_ENOUGH },
+    { "{'state': <'failed'>, 'exit-status': <-1>, 'failure': <'Refused'>}", INF_EXIT_NOT_ENOUGH },
     { "{'state': <'failed'>, 'failure': <'BadData'>}", INF_EXIT_BAD_DATA },
     { "{'state': <'failed'>, 'failure': <'Unreachable'>}", INF_EXIT_JOB_FAILED },
     { "{'state': <'cancelled'>, 'exit-status': <65>}", INF_EXIT_JOB_FAILED },
