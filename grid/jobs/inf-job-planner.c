@@ -2,9 +2,6 @@
 
 #include <string.h>
 
-/* A lease outlives the program by what staging, collecting and settling may take. */
-#define LEASE_MARGIN_US (30 * 60 * G_USEC_PER_SEC)
-
 static char *
 open_mpi_series (const char *version)
 {
@@ -26,7 +23,7 @@ candidate_of (const InfPeerInfo *info, const InfJob *job)
     .is_self = info->is_self,
     .is_alive = info->state == INF_PEER_ALIVE || info->state == INF_PEER_SUSPECT,
     .is_hosting = info->hosting,
-    .exclusion = excluded ? "it failed this job before" : NULL,
+    .exclusion = excluded ? "it refused this job or failed it before" : NULL,
     .slots_total = info->slots_total,
     .slots_free = info->slots_free,
     .memory_bytes = info->memory_bytes,
@@ -119,8 +116,7 @@ inf_job_planner_fill_request (const InfJobContext *context, const InfJob *job,
   request->slots = host->slots;
   request->memory_bytes = spec->memory_bytes;
   request->max_price_ucredits = host->price_ucredits;
-  request->duration_us
-      = MIN ((gint64)spec->time_limit_us + LEASE_MARGIN_US, INF_LEASE_MAX_DURATION_US);
+  request->duration_us = MIN ((gint64)spec->time_limit_us, INF_LEASE_MAX_DURATION_US);
   request->program = installed ? g_strdup (spec->program) : NULL;
   request->arch = installed ? NULL : g_strdup (self->arch);
   request->open_mpi_series = open_mpi_series (self->open_mpi_version);

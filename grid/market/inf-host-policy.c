@@ -108,7 +108,7 @@ check_duration (const InfHostPolicy *policy, const InfHostState *state,
 {
   if (policy->max_duration_us == 0 || request->duration_us <= policy->max_duration_us)
     return NULL;
-  return g_strdup_printf ("leases last %" G_GINT64_FORMAT " s at most, %" G_GINT64_FORMAT
+  return g_strdup_printf ("jobs run for %" G_GINT64_FORMAT " s at most, %" G_GINT64_FORMAT
                           " s asked; try a shorter --time-limit",
                           policy->max_duration_us / G_USEC_PER_SEC,
                           (request->duration_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
@@ -220,7 +220,7 @@ inf_host_policy_make_terms (const InfHostPolicy *policy, const InfHostState *sta
     .step_us = policy->step_us > 0 ? policy->step_us : INF_LEASE_DEFAULT_STEP_US,
     .grace_us = policy->grace_us > 0 ? policy->grace_us : INF_LEASE_DEFAULT_GRACE_US,
     .signed_unix_us = now_unix_us,
-    .expires_unix_us = now_unix_us + request->duration_us,
+    .expires_unix_us = now_unix_us + request->duration_us + INF_LEASE_MARGIN_US,
   };
 
   inf_peer_id_of_key (client, &client_id);

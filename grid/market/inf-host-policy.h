@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @slots: ranks at once, of all leases together
  * @memory_bytes: for all leases together; 0: no limit
  * @price_ucredits: per node·second
- * @max_duration_us: the longest lease; 0: no limit
+ * @max_duration_us: how long a program may run at most; 0: no limit
  * @step_us: how far ahead a client must pay; 0: %INF_LEASE_DEFAULT_STEP_US
  * @grace_us: how long an unpaid job goes on; 0: %INF_LEASE_DEFAULT_GRACE_US
  * @allowed_clients: (nullable) (element-type InfPeerId InfPeerId): the only ones let in, a set by

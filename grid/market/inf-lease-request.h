@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 #define INF_JOB_ID_SIZE_BYTES 16
 #define INF_LEASE_MAX_SLOTS 65536
 #define INF_LEASE_MAX_DURATION_US ((gint64)31 * 24 * 3600 * G_USEC_PER_SEC)
+/* A lease outlives the program by what staging, collecting and settling may take. */
+#define INF_LEASE_MARGIN_US ((gint64)30 * 60 * G_USEC_PER_SEC)
 
 /**
  * InfLeaseRequest:
@@ -14,7 +16,8 @@ G_BEGIN_DECLS
  * @slots: ranks the host is to take, from 1
  * @memory_bytes: memory for all of them; 0: whatever the host gives
  * @max_price_ucredits: the highest price per node·second taken; 0: any
- * @duration_us: how long the lease is to last from its signing, staging included; above 0
+ * @duration_us: how long the program may run, for which the lease lasts and %INF_LEASE_MARGIN_US
+ *   longer; above 0
  * @program: (nullable): the installed program that the host must offer; %NULL: one is staged
  * @arch: (nullable): the architecture needed, "x86_64"; %NULL: any
  * @open_mpi_series: (nullable): the Open MPI series needed, "4.1"; %NULL: any

@@ -175,6 +175,70 @@ find_slots_that_satisfy (const InfPlanRequest *request, const InfPlanCandidate *
   return 0;
 }
 
+/* The lowest price with which there would be enough hosts, when it alone is too low; 0: none. */
+static guint64
+find_price_that_satisfies (const InfPlanRequest *request, const InfPlanCandidate *candidates,
+                           guint n_candidates)
+{
+  InfPlanRequest eased = *request;
+  g_autoptr (GPtrArray) rejections = g_ptr_array_new_with_free_func (rejection_free);
+
+  eased.max_price_ucredits = 0;
+  g_autoptr (GPtrArray) usable = sift (&eased, candidates, n_candidates, rejections);
+  return usable->len < request->nodes ? 0 : price_of (usable->pdata[request->nodes - 1]);
+}
+
+static int
+compare_memory (gconstpointer a, gconstpointer b)
+{
+  const InfPlanCandidate *left = *(const InfPlanCandidate *const *)a;
+  const InfPlanCandidate *right = *(const InfPlanCandidate *const *)b;
+
+  return compare_numbers (right->memory_bytes, left->memory_bytes);
+}
+
+/* The most memory with which there would be enough hosts, when memory alone is missing; 0: none. */
+static guint64
+find_memory_that_satisfies (const InfPlanRequest *request, const InfPlanCandidate *candidates,
+                            guint n_candidates)
+{
+  InfPlanRequest eased = *request;
+  g_autoptr (GPtrArray) rejections = g_ptr_array_new_with_free_func (rejection_free);
+  const InfPlanCandidate *last;
+
+  eased.memory_bytes = 0;
+  g_autoptr (GPtrArray) usable = sift (&eased, candidates, n_candidates, rejections);
+  if (usable->len < request->nodes)
+    return 0;
+  g_ptr_array_sort (usable, compare_memory);
+  last = usable->pdata[request->nodes - 1];
+  return last->memory_bytes;
+}
+
+/* What to ask for instead, where one number alone is in the way. */
+static void
+append_way_out (GString *text, const InfPlanRequest *request, const InfPlanCandidate *candidates,
+                guint n_candidates, guint n_usable)
+{
+  guint slots = find_slots_that_satisfy (request, candidates, n_candidates);
+  guint64 price_ucredits = find_price_that_satisfies (request, candidates, n_candidates);
+  guint64 memory_bytes = find_memory_that_satisfies (request, candidates, n_candidates);
+
+  if (slots > 0)
+    g_string_append_printf (text, "; try --slots %u", slots);
+  else if (price_ucredits > 0)
+    {
+      g_autofree char *price = inf_ucredits_to_text ((gint64)price_ucredits);
+      g_string_append_printf (text, "; try --max-price %s", price);
+    }
+  else if (memory_bytes >> 20 > 0)
+    g_string_append_printf (text, "; try --memory %" G_GUINT64_FORMAT "M", memory_bytes >> 20);
+  else if (n_usable > 0)
+    g_string_append_printf (text, "; try --nodes %u", n_usable);
+  else
+    g_string_append (text, "; start hosting on more machines: infinity host start");
+}
+
 static void
 append_rejections (GString *text, GPtrArray *rejections)
 {
@@ -198,13 +262,7 @@ explain_missing_hosts (InfPlan *plan, const InfPlanRequest *request,
 
   g_string_append_printf (text, "%u of %u hosts found", n_usable, request->nodes);
   append_rejections (text, plan->rejections);
-  guint slots = find_slots_that_satisfy (request, candidates, n_candidates);
-  if (slots > 0)
-    g_string_append_printf (text, "; try --slots %u", slots);
-  else if (n_usable > 0)
-    g_string_append_printf (text, "; try --nodes %u", n_usable);
-  else
-    g_string_append (text, "; start hosting on more machines: infinity host start");
+  append_way_out (text, request, candidates, n_candidates, n_usable);
   plan->code = INF_ERROR_NO_HOSTS;
   plan->reason = g_string_free (text, FALSE);
 }

@@ -206,7 +206,7 @@ test_refuses_leases_too_long (void)
 
   c.policy.max_duration_us = 30 * G_USEC_PER_SEC;
   c.request.duration_us = 60 * G_USEC_PER_SEC + 1;
-  assert_refused (&c, "lease refused by oak: leases last 30 s at most, 61 s asked; try a shorter "
+  assert_refused (&c, "lease refused by oak: jobs run for 30 s at most, 61 s asked; try a shorter "
                       "--time-limit");
 }
 
@@ -244,7 +244,7 @@ test_terms_are_what_was_asked_for (void)
   g_assert_no_error (error);
   g_assert_cmpuint (terms.price_ucredits, ==, 1000);
   g_assert_cmpint (terms.step_us, ==, INF_LEASE_DEFAULT_STEP_US);
-  g_assert_cmpint (terms.expires_unix_us, ==, 5000 + c.request.duration_us);
+  g_assert_cmpint (terms.expires_unix_us, ==, 5000 + c.request.duration_us + INF_LEASE_MARGIN_US);
 }
 
 #define ADD(name, func) g_test_add_func ("/host-policy/" name, func)

@@ -205,6 +205,35 @@ test_too_many_slots_says_how_many_would_do (void)
 }
 
 static void
+test_too_low_a_price_says_which_would_do (void)
+{
+  InfPlanCandidate peers[] = { candidate ("ash", 1), candidate ("oak", 2) };
+  InfPlanRequest request = request_for (2);
+
+  peers[0].price_ucredits = 2000;
+  peers[1].price_ucredits = 3000;
+  request.max_price_ucredits = 2000;
+  g_autoptr (InfPlan) plan = inf_plan_new (&request, peers, 2);
+  g_assert_cmpstr (plan->reason, ==,
+                   "1 of 2 hosts found (oak: costs 0.003 a second, 0.002 offered); "
+                   "try --max-price 0.003");
+}
+
+static void
+test_too_much_memory_says_how_much_would_do (void)
+{
+  InfPlanCandidate peers[] = { candidate ("ash", 1), candidate ("oak", 2) };
+  InfPlanRequest request = request_for (2);
+
+  peers[0].memory_bytes = G_GUINT64_CONSTANT (4) << 30;
+  peers[1].memory_bytes = G_GUINT64_CONSTANT (2) << 30;
+  request.memory_bytes = G_GUINT64_CONSTANT (3) << 30;
+  g_autoptr (InfPlan) plan = inf_plan_new (&request, peers, 2);
+  g_assert_cmpstr (plan->reason, ==,
+                   "1 of 2 hosts found (oak: 2048 MiB of memory, 3072 asked); try --memory 2048M");
+}
+
+static void
 test_nobody_there_says_how_to_begin (void)
 {
   InfPlanRequest request = request_for (1);
@@ -276,6 +305,8 @@ main (int argc, char **argv)
   ADD ("every-rejected-peer-has-its-reason", test_every_rejected_peer_has_its_reason);
   ADD ("too-few-hosts-says-what-would-do", test_too_few_hosts_says_what_would_do);
   ADD ("too-many-slots-says-how-many-would-do", test_too_many_slots_says_how_many_would_do);
+  ADD ("too-low-a-price-says-which-would-do", test_too_low_a_price_says_which_would_do);
+  ADD ("too-much-memory-says-how-much-would-do", test_too_much_memory_says_how_much_would_do);
   ADD ("nobody-there-says-how-to-begin", test_nobody_there_says_how_to_begin);
   ADD ("balance-shortens-what-is-funded", test_balance_shortens_what_is_funded);
   ADD ("too-few-credits-says-how-many", test_too_few_credits_says_how_many);
