@@ -37,12 +37,15 @@ try_control (GBytes *bytes)
   InfLeasePayload payload;
   InfLeasePaid paid;
   InfLeaseStop stop;
+  InfLeaseStopped stopped;
   guint8 id[INF_LEASE_ID_SIZE_BYTES];
 
   if (inf_lease_payload_decode (&payload, bytes, INF_KIND_LEASE_PAY, NULL))
     inf_lease_payload_clear (&payload);
   if (inf_lease_stop_decode (&stop, bytes, NULL))
     inf_lease_stop_clear (&stop);
+  if (inf_lease_stopped_decode (&stopped, bytes, NULL))
+    inf_lease_stopped_clear (&stopped);
   inf_lease_paid_decode (&paid, bytes, NULL);
   inf_lease_ref_decode (id, bytes, INF_KIND_LEASE_CHECK, NULL);
 }

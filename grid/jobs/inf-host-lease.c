@@ -228,11 +228,11 @@ on_stopped_for_call (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   InfHostLease *self = INF_HOST_LEASE (source);
   InfLinkCall *call = user_data;
-  InfLeasePayload stopped = { .payload = inf_host_lease_make_bill (self) };
+  InfLeaseStopped stopped = { .bill = inf_host_lease_make_bill (self), .reason = self->end_reason };
 
   memcpy (stopped.lease_id, inf_host_lease_get_id (self), sizeof stopped.lease_id);
-  g_autoptr (GBytes) reply = inf_lease_payload_encode (&stopped, INF_KIND_LEASE_STOPPED);
-  g_bytes_unref (stopped.payload);
+  g_autoptr (GBytes) reply = inf_lease_stopped_encode (&stopped);
+  g_bytes_unref (stopped.bill);
   inf_link_call_return (call, reply);
 }
 

@@ -13,7 +13,7 @@
 #define INF_METHOD_LEASE_PREPARE "lease.prepare" /* InfLeasePrepare → InfLeasePrepared */
 #define INF_METHOD_LEASE_PAY "lease.pay"         /* InfLeasePayload (voucher) → InfLeasePaid */
 #define INF_METHOD_LEASE_CHECK "lease.check"     /* ref: the sandbox runs, every link is up */
-#define INF_METHOD_LEASE_STOP "lease.stop" /* InfLeaseStop → InfLeasePayload (bill or empty) */
+#define INF_METHOD_LEASE_STOP "lease.stop"       /* InfLeaseStop → InfLeaseStopped */
 #define INF_METHOD_LEASE_OUTPUTS "lease.outputs" /* ref → InfLeaseOutputs */
 #define INF_METHOD_LEASE_CLOSE "lease.close"     /* InfLeasePayload (settlement) */
 #define INF_METHOD_LEASE_RELEASE                                                                   \

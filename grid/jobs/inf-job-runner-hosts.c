@@ -452,6 +452,21 @@ on_collected (GObject *source, GAsyncResult *result, gpointer user_data)
   inf_job_answer_free (answer);
 }
 
+/* The program may have ended because the host ended its part: over its memory, say. */
+static void
+tell_own_end (InfJobAnswer *answer, InfLeaseClient *client)
+{
+  InfJobEvent event = {
+    .type = INF_JOB_EVENT_HOST_STOPPED,
+    .host = &answer->host,
+    .code = INF_ERROR_REFUSED,
+    .text = inf_lease_client_get_end_reason (client),
+  };
+
+  if (event.text && answer->round == inf_job_get_round (answer->runner->job))
+    inf_job_runner_handle (answer->runner, &event);
+}
+
 static void
 on_stopped_to_collect (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -462,6 +477,7 @@ on_stopped_to_collect (GObject *source, GAsyncResult *result, gpointer user_data
 
   if (inf_lease_client_stop_finish (client, result, &error))
     {
+      tell_own_end (answer, client);
       inf_lease_client_collect_async (client, inf_job_get_spec (self->job), self->cancellable,
                                       on_collected, answer);
       return;

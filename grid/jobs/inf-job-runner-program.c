@@ -72,20 +72,45 @@ host_trouble (Orted *orted, InfJobEventType type, InfError code, const char *tex
 }
 
 static void
+end_orted (Orted *orted, int exit_status)
+{
+  inf_agent_call_return (orted->call, exit_status, NULL);
+  orted_free (orted);
+}
+
+/* mpiexec learns of the orted's end last, so that the job's reason is the host's, not mpiexec's. */
+static void
+on_end_explained (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Orted *orted = user_data;
+  InfLeaseClient *client = INF_LEASE_CLIENT (source);
+  g_autoptr (GError) error = NULL;
+
+  if (!inf_lease_client_stop_finish (client, result, &error))
+    host_trouble (orted, INF_JOB_EVENT_LINK_LOST, INF_ERROR_UNREACHABLE, error->message);
+  else
+    {
+      const char *reason = inf_lease_client_get_end_reason (client);
+      host_trouble (orted, INF_JOB_EVENT_HOST_STOPPED, INF_ERROR_REFUSED,
+                    reason ? reason : "it gave no reason");
+    }
+  end_orted (orted, 255);
+}
+
+/* Without an exit status the host has ended the orted, or is gone: it is asked which. But mpiexec
+ * does not wait for its agents: when it ends they are killed, and what closes the channel then is
+ * this node. */
+static void
 on_orted_closed (InfLinkChannel *channel, int exit_status, gpointer user_data)
 {
   Orted *orted = user_data;
+  InfLeaseClient *client = inf_job_runner_get_client (orted->runner, &orted->host);
 
-  /* mpiexec does not wait for its agents: when it ends they are killed, and what closes the channel
-   * then is this node. */
-  if (exit_status == NO_EXIT_STATUS && !orted->agent_is_gone)
-    {
-      g_autofree char *text
-          = g_strdup_printf ("%s stopped the job: its owner, or an unpaid lease", orted->host_name);
-      host_trouble (orted, INF_JOB_EVENT_HOST_STOPPED, INF_ERROR_REFUSED, text);
-    }
-  inf_agent_call_return (orted->call, exit_status == NO_EXIT_STATUS ? 255 : exit_status, NULL);
-  orted_free (orted);
+  if (exit_status == NO_EXIT_STATUS && !orted->agent_is_gone && client
+      && !orted->runner->is_stopping && orted->round == inf_job_get_round (orted->runner->job))
+    inf_lease_client_stop_async (client, "the program's stream ended", on_end_explained, orted);
+  else
+    end_orted (orted, exit_status == NO_EXIT_STATUS ? 255 : exit_status);
 }
 
 static void

@@ -27,6 +27,7 @@ struct _InfLeaseClient
   InfLease *lease;      /* NULL before the host has signed */
   InfLeasePayer *payer; /* NULL before anything is paid */
   GBytes *bill;         /* NULL before the host has stopped */
+  char *end_reason;     /* why the host stopped of itself, if it did and has said so */
   GBytes *statement;    /* the host's signed list of outputs, once it was asked for */
   gboolean is_restored; /* from an earlier run of this node, which signed at most: */
   guint64 signed_ucredits;
@@ -56,6 +57,7 @@ inf_lease_client_finalize (GObject *object)
   g_clear_pointer (&self->bill, g_bytes_unref);
   g_clear_pointer (&self->statement, g_bytes_unref);
   g_clear_pointer (&self->host_name, g_free);
+  g_clear_pointer (&self->end_reason, g_free);
   inf_lease_request_clear (&self->request);
   G_OBJECT_CLASS (inf_lease_client_parent_class)->finalize (object);
 }
@@ -376,16 +378,21 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   InfLeaseClient *self = g_task_get_source_object (task);
   g_autoptr (GBytes) reply = take_reply (source, result, task);
-  g_auto (InfLeasePayload) stopped = { 0 };
+  g_auto (InfLeaseStopped) stopped = { 0 };
   GError *error = NULL;
 
   if (!reply)
     return;
-  gboolean decoded = inf_lease_payload_decode (&stopped, reply, INF_KIND_LEASE_STOPPED, &error);
-  if (decoded && g_bytes_get_size (stopped.payload) > 0)
+  gboolean decoded = inf_lease_stopped_decode (&stopped, reply, &error);
+  if (decoded && g_bytes_get_size (stopped.bill) > 0)
     {
       g_clear_pointer (&self->bill, g_bytes_unref);
-      self->bill = g_bytes_ref (stopped.payload);
+      self->bill = g_bytes_ref (stopped.bill);
+    }
+  if (decoded && stopped.reason)
+    {
+      g_free (self->end_reason);
+      self->end_reason = g_steal_pointer (&stopped.reason);
     }
   return_boolean (task, decoded, error);
 }
@@ -415,6 +422,19 @@ gboolean
 inf_lease_client_stop_finish (InfLeaseClient *client, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * inf_lease_client_get_end_reason:
+ * @client: a lease's client
+ *
+ * Returns: (transfer none) (nullable): why the host ended the lease of itself, as it said when
+ *   stopped; %NULL when it did not
+ */
+const char *
+inf_lease_client_get_end_reason (InfLeaseClient *client)
+{
+  return client->end_reason;
 }
 
 /* Collecting: the list of outputs, then each wanted object, one after the other. */

@@ -58,6 +58,7 @@ void inf_lease_client_stop_paying (InfLeaseClient *client);
 
 void inf_lease_client_stop_async (InfLeaseClient *client, const char *reason,
                                   GAsyncReadyCallback callback, gpointer user_data);
+const char *inf_lease_client_get_end_reason (InfLeaseClient *client);
 gboolean inf_lease_client_stop_finish (InfLeaseClient *client, GAsyncResult *result,
                                        GError **error);
 

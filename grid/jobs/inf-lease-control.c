@@ -6,6 +6,7 @@
 #define PAYLOAD_TYPE "(ayay)"
 #define PAID_TYPE "(tx)"
 #define STOP_TYPE "(ays)"
+#define STOPPED_TYPE "(ayays)"
 #define REF_TYPE "(ay)"
 #define SMALL_SIZE_BYTES 4096
 
@@ -30,8 +31,7 @@ inf_lease_payload_clear (InfLeasePayload *payload)
 /**
  * inf_lease_payload_encode:
  * @payload: a payload of at most %INF_LEASE_MAX_PAYLOAD_BYTES
- * @kind: which message it is: %INF_KIND_LEASE_PAY, %INF_KIND_LEASE_STOPPED or
- *   %INF_KIND_LEASE_CLOSE
+ * @kind: which message it is: %INF_KIND_LEASE_PAY or %INF_KIND_LEASE_CLOSE
  *
  * Returns: (transfer full): the envelope
  */
@@ -146,6 +146,67 @@ inf_lease_stop_decode (InfLeaseStop *stop, GBytes *bytes, GError **error)
   if (!inf_message_get_fixed (id, stop->lease_id, sizeof stop->lease_id, "a lease's id", error))
     return FALSE;
   stop->reason = inf_job_text_clean (reason, -1, INF_LEASE_MAX_REASON_BYTES);
+  return TRUE;
+}
+
+void
+inf_lease_stopped_init (InfLeaseStopped *stopped)
+{
+  *stopped = (InfLeaseStopped){ 0 };
+}
+
+void
+inf_lease_stopped_clear (InfLeaseStopped *stopped)
+{
+  g_clear_pointer (&stopped->bill, g_bytes_unref);
+  g_clear_pointer (&stopped->reason, g_free);
+}
+
+/**
+ * inf_lease_stopped_encode:
+ * @stopped: a bill of at most %INF_LEASE_MAX_PAYLOAD_BYTES, and a reason
+ *
+ * Returns: (transfer full): the envelope
+ */
+GBytes *
+inf_lease_stopped_encode (const InfLeaseStopped *stopped)
+{
+  g_autofree char *reason
+      = inf_job_text_clean (stopped->reason ? stopped->reason : "", -1, INF_LEASE_MAX_REASON_BYTES);
+
+  return inf_wire_encode (INF_KIND_LEASE_STOPPED,
+                          g_variant_new ("(@ay@ays)", id_to_variant (stopped->lease_id),
+                                         inf_wire_variant_from_bytes (stopped->bill), reason));
+}
+
+/**
+ * inf_lease_stopped_decode:
+ * @stopped: (out caller-allocates): cleared by inf_lease_stopped_clear(); left alone on failure
+ * @bytes: from anyone
+ * @error: #INF_ERROR_INVALID or #INF_ERROR_TOO_LARGE
+ *
+ * Returns: whether @stopped was set, its reason being one printable line or %NULL
+ */
+gboolean
+inf_lease_stopped_decode (InfLeaseStopped *stopped, GBytes *bytes, GError **error)
+{
+  g_autoptr (GVariant) body
+      = inf_wire_decode (bytes, INF_KIND_LEASE_STOPPED, G_VARIANT_TYPE (STOPPED_TYPE),
+                         INF_LEASE_MAX_PAYLOAD_BYTES + SMALL_SIZE_BYTES, error);
+  g_autoptr (GVariant) id = NULL;
+  g_autoptr (GVariant) bill = NULL;
+  const char *reason;
+
+  if (!body)
+    return FALSE;
+  g_variant_get (body, "(@ay@ay&s)", &id, &bill, &reason);
+  if (g_variant_n_children (bill) > INF_LEASE_MAX_PAYLOAD_BYTES)
+    return inf_message_invalid (error, "the bill of a lease is too large");
+  if (!inf_message_get_fixed (id, stopped->lease_id, sizeof stopped->lease_id, "a lease's id",
+                              error))
+    return FALSE;
+  stopped->bill = inf_wire_bytes_from_variant (bill);
+  stopped->reason = *reason ? inf_job_text_clean (reason, -1, INF_LEASE_MAX_REASON_BYTES) : NULL;
   return TRUE;
 }
 

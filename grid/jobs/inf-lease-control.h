@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @lease_id: the lease it is about
  * @payload: what the market's own decoder reads: a voucher or a settlement
  *
- * The body of `lease.pay` and `lease.close`, and of the reply to `lease.stop`.
+ * The body of `lease.pay` and `lease.close`.
  */
 typedef struct
 {
@@ -46,6 +46,21 @@ typedef struct
   char *reason;
 } InfLeaseStop;
 
+/**
+ * InfLeaseStopped:
+ * @lease_id: the lease of which nothing runs any more
+ * @bill: what the market's own decoder reads; no bytes when nothing was ever paid
+ * @reason: (nullable): why the host ended it of itself; %NULL when the client alone did
+ *
+ * The reply to `lease.stop`.
+ */
+typedef struct
+{
+  guint8 lease_id[INF_LEASE_ID_SIZE_BYTES];
+  GBytes *bill;
+  char *reason;
+} InfLeaseStopped;
+
 void inf_lease_payload_init (InfLeasePayload *payload);
 void inf_lease_payload_clear (InfLeasePayload *payload);
 GBytes *inf_lease_payload_encode (const InfLeasePayload *payload, guint8 kind);
@@ -60,11 +75,17 @@ void inf_lease_stop_clear (InfLeaseStop *stop);
 GBytes *inf_lease_stop_encode (const InfLeaseStop *stop);
 gboolean inf_lease_stop_decode (InfLeaseStop *stop, GBytes *bytes, GError **error);
 
+void inf_lease_stopped_init (InfLeaseStopped *stopped);
+void inf_lease_stopped_clear (InfLeaseStopped *stopped);
+GBytes *inf_lease_stopped_encode (const InfLeaseStopped *stopped);
+gboolean inf_lease_stopped_decode (InfLeaseStopped *stopped, GBytes *bytes, GError **error);
+
 GBytes *inf_lease_ref_encode (const guint8 lease_id[INF_LEASE_ID_SIZE_BYTES], guint8 kind);
 gboolean inf_lease_ref_decode (guint8 ret_lease_id[INF_LEASE_ID_SIZE_BYTES], GBytes *bytes,
                                guint8 kind, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfLeasePayload, inf_lease_payload_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfLeaseStop, inf_lease_stop_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfLeaseStopped, inf_lease_stopped_clear)
 
 G_END_DECLS

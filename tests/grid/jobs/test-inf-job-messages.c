@@ -217,6 +217,27 @@ test_control_round_trips (void)
 }
 
 static void
+test_a_stopped_lease_says_why (void)
+{
+  g_autoptr (GBytes) bill = g_bytes_new_static ("bill", 4);
+  InfLeaseStopped told = { .lease_id = { 5 }, .bill = bill, .reason = (char *)"too\nlarge" };
+  InfLeaseStopped asked = { .lease_id = { 6 }, .bill = bill };
+  g_auto (InfLeaseStopped) got_told, got_asked;
+
+  inf_lease_stopped_init (&got_told);
+  inf_lease_stopped_init (&got_asked);
+  g_autoptr (GBytes) one = inf_lease_stopped_encode (&told);
+  g_assert_true (inf_lease_stopped_decode (&got_told, one, NULL));
+  g_assert_cmpmem (got_told.lease_id, 16, told.lease_id, 16);
+  g_assert_true (g_bytes_equal (got_told.bill, bill));
+  g_assert_cmpstr (got_told.reason, ==, "too large");
+
+  g_autoptr (GBytes) two = inf_lease_stopped_encode (&asked);
+  g_assert_true (inf_lease_stopped_decode (&got_asked, two, NULL));
+  g_assert_null (got_asked.reason);
+}
+
+static void
 test_refuses_ids_of_another_size (void)
 {
   g_autoptr (GBytes) bytes = inf_wire_encode (
@@ -333,6 +354,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job-messages/prepare/addresses", test_prepare_takes_addresses_and_no_names);
   g_test_add_func ("/job-messages/prepared", test_prepared_round_trip_is_printable);
   g_test_add_func ("/job-messages/control", test_control_round_trips);
+  g_test_add_func ("/job-messages/stopped", test_a_stopped_lease_says_why);
   g_test_add_func ("/job-messages/id-size", test_refuses_ids_of_another_size);
   g_test_add_func ("/job-messages/outputs", test_outputs_are_signed_by_their_host);
   g_test_add_func ("/job-messages/outputs/many", test_outputs_too_many_are_left_out_and_said_so);
