@@ -4,6 +4,7 @@
 Arguments: the command line of meson, the build tree, the prefix it is configured for.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -75,6 +76,9 @@ def main():
     build, prefix, meson = sys.argv[1], sys.argv[2], sys.argv[3:]
     scratch = tempfile.mkdtemp(prefix="infinity-install-")
     try:
+        # After an installation by root it is root's, and meson couldn't write it.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(build, "meson-logs", "install-log.txt"))
         run([*meson, "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", scratch])
         place = scratch + prefix
         infinity = os.path.join(place, "bin", "infinity")
