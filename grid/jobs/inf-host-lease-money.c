@@ -8,6 +8,8 @@
 
 /* A client that went away may come back for its outputs within a day. */
 #define KEEP_OUTPUTS_US (24 * 3600 * (gint64)G_USEC_PER_SEC)
+/* Where there is nothing to come back for, only a late question is answered. */
+#define KEEP_NOTHING_US (60 * (gint64)G_USEC_PER_SEC)
 
 static void
 on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -19,7 +21,10 @@ expiry_us (InfHostLease *self)
 {
   gint64 left_us = inf_lease_get_terms (self->lease)->expires_unix_us - g_get_real_time ();
 
-  if (self->state == INF_HOST_LEASE_STOPPED)
+  if (self->state == INF_HOST_LEASE_STOPPED && !self->dir
+      && !inf_meter_host_is_started (self->meter))
+    left_us = KEEP_NOTHING_US;
+  else if (self->state == INF_HOST_LEASE_STOPPED)
     left_us = MAX (left_us, 0) + KEEP_OUTPUTS_US;
   return g_get_monotonic_time () + MAX (left_us, 0);
 }

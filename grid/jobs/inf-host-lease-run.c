@@ -10,7 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What runs for a lease on the host: the check before, and each orted. */
+/* What runs for a lease on the host: the check before, and each orted. mpiexec wants one; each
+ * takes descriptors of the host. */
+#define MAX_ORTEDS 4
 
 /* The check: the sandbox and a link to every participant before this one, all at once. */
 typedef struct
@@ -106,6 +108,33 @@ make_sandbox (InfHostLease *self)
   return inf_sandbox_new (config);
 }
 
+/* Whom a client names is its word; whom this host calls is not: only members, and where they say
+ * themselves that they are. */
+static gboolean
+find_participants (InfHostLease *self, GError **error)
+{
+  const InfPeerId *own = inf_keypair_get_peer_id (self->context->keypair);
+
+  for (guint i = 0; i < self->prepare.participants->len; i++)
+    {
+      InfLeaseParticipant *each = self->prepare.participants->pdata[i];
+      g_autoptr (InfPeerInfo) info = inf_gossip_lookup (self->context->gossip, &each->peer_id);
+      g_autofree char *name = inf_peer_id_to_short (&each->peer_id);
+      if (inf_peer_id_equal (&each->peer_id, own))
+        continue;
+      if (!info)
+        {
+          g_set_error (error, INF_ERROR, INF_ERROR_NOT_FOUND,
+                       "participant %u of the job (%s) is no member that this host knows",
+                       each->index, name);
+          return FALSE;
+        }
+      g_strfreev (each->addresses);
+      each->addresses = g_strdupv (info->addresses);
+    }
+  return TRUE;
+}
+
 static void
 link_to_others (InfHostLease *self, Check *check)
 {
@@ -129,16 +158,18 @@ link_to_others (InfHostLease *self, Check *check)
 void
 inf_host_lease_check (InfHostLease *lease, InfLinkCall *call)
 {
+  g_autoptr (GError) error = NULL;
+
   if (lease->state != INF_HOST_LEASE_READY || lease->sandbox || lease->is_stopping)
     {
       inf_host_lease_refuse (call, INF_ERROR_INVALID, "the lease is not ready to be checked");
       return;
     }
   g_autoptr (InfSandbox) sandbox = make_sandbox (lease);
-  g_autoptr (GError) error = NULL;
-  lease->seat
-      = inf_job_net_join (lease->context->net, lease->prepare.job_id, lease->prepare.own_index,
-                          lease->prepare.participants, sandbox, &error);
+  if (find_participants (lease, &error))
+    lease->seat
+        = inf_job_net_join (lease->context->net, lease->prepare.job_id, lease->prepare.own_index,
+                            lease->prepare.participants, sandbox, &error);
   if (!lease->seat)
     {
       inf_link_call_return_error (call, error);
@@ -246,6 +277,9 @@ inf_host_lease_exec (InfHostLease *lease, const char *command_line, InfLinkIncom
 
   if (command && (!lease->sandbox || lease->state > INF_HOST_LEASE_RUNNING || lease->is_stopping))
     g_set_error_literal (&error, INF_ERROR, INF_ERROR_INVALID, "the lease is not ready to run");
+  else if (command && lease->channels->len >= MAX_ORTEDS)
+    g_set_error (&error, INF_ERROR, INF_ERROR_REFUSED, "%u commands run under the lease already",
+                 MAX_ORTEDS);
   if (error)
     {
       inf_link_incoming_reject (incoming, error);

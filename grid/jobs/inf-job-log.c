@@ -74,12 +74,27 @@ inf_job_log_open (const char *path, InfProgressLineFunc func, gpointer user_data
   return log;
 }
 
+/**
+ * inf_job_log_end_output:
+ * @log: a log
+ *
+ * The program has ended: a last line without its end is a line too.
+ */
+void
+inf_job_log_end_output (InfJobLog *log)
+{
+  inf_progress_parser_finish (log->parser);
+}
+
+/**
+ * inf_job_log_close:
+ * @log: (nullable) (transfer full): a log; calls nobody any more
+ */
 void
 inf_job_log_close (InfJobLog *log)
 {
   if (!log)
     return;
-  inf_progress_parser_finish (log->parser);
   inf_progress_parser_free (log->parser);
   close (log->fd);
   g_free (log->last_words);

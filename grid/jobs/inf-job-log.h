@@ -10,6 +10,7 @@ typedef struct _InfJobLog InfJobLog;
 
 InfJobLog *inf_job_log_open (const char *path, InfProgressLineFunc func, gpointer user_data,
                              GError **error);
+void inf_job_log_end_output (InfJobLog *log);
 void inf_job_log_close (InfJobLog *log);
 
 void inf_job_log_add (InfJobLog *log, GBytes *data);

@@ -158,7 +158,7 @@ on_connect (InfSandbox *sandbox, guint dst_index, guint dst_port, int fd, gpoint
   };
   InfSplice splice = { fd, fd, -1 };
 
-  if (!to)
+  if (!to || !seat->net)
     {
       close (fd);
       return;
@@ -276,16 +276,33 @@ inf_job_net_set_max_streams (InfJobNet *net, guint max_streams)
 
 /**
  * inf_job_net_free:
- * @net: (nullable): a net that every seat has left, after its links were stopped
+ * @net: (nullable): a net whose links were stopped
+ *
+ * Seats that were not left yet make no further stream.
  */
 void
 inf_job_net_free (InfJobNet *net)
 {
+  GHashTableIter iter;
+  gpointer seat;
+
   if (!net)
     return;
+  g_hash_table_iter_init (&iter, net->seats);
+  while (g_hash_table_iter_next (&iter, &seat, NULL))
+    ((InfJobSeat *)seat)->net = NULL;
   g_hash_table_unref (net->seats);
   inf_stream_limit_unref (net->limit);
   g_free (net);
+}
+
+static gboolean
+is_launched_by (InfJobSeat *seat, const InfPeerId *peer_id)
+{
+  const Participant *launcher
+      = g_hash_table_lookup (seat->participants, GUINT_TO_POINTER (INF_SANDBOX_LAUNCHER_INDEX));
+
+  return launcher && inf_peer_id_equal (&launcher->peer_id, peer_id);
 }
 
 /**
@@ -295,7 +312,8 @@ inf_job_net_free (InfJobNet *net)
  * @own_index: which participant this node is
  * @participants: (element-type InfLeaseParticipant): all of them
  * @sandbox: (transfer none): where this participant's processes run; its connect function is set
- * @error: #INF_ERROR_EXISTS
+ * @error: #INF_ERROR_EXISTS when another client's job has this place, for a job's id is its
+ *   client's word
  *
  * Returns: (transfer full) (nullable): the seat, given back with inf_job_seat_leave()
  */
@@ -303,13 +321,18 @@ InfJobSeat *
 inf_job_net_join (InfJobNet *net, const guint8 job_id[INF_JOB_ID_SIZE_BYTES], guint own_index,
                   GPtrArray *participants, InfSandbox *sandbox, GError **error)
 {
-  /* A job's id is its client's choice: a second claim to a place must not take over its streams. */
-  if (find_seat (net, job_id, own_index))
+  const InfLeaseParticipant *launcher = participants->pdata[0];
+  InfJobSeat *taken = find_seat (net, job_id, own_index);
+
+  if (taken && !is_launched_by (taken, &launcher->peer_id))
     {
-      g_set_error (error, INF_ERROR, INF_ERROR_EXISTS,
-                   "participant %u of a job of this id is here already", own_index);
+      g_set_error_literal (error, INF_ERROR, INF_ERROR_EXISTS,
+                           "another job of that id takes part here");
       return NULL;
     }
+  /* An earlier attempt of the same job, whose end was not heard of here yet. */
+  if (taken)
+    g_hash_table_remove (net->seats, taken);
 
   InfJobSeat *seat = g_new0 (InfJobSeat, 1);
   seat->net = net;
@@ -344,7 +367,8 @@ inf_job_seat_leave (InfJobSeat *seat)
     return;
   inf_sandbox_set_connect_func (seat->sandbox, NULL, NULL, NULL);
   g_cancellable_cancel (seat->cancellable);
-  g_hash_table_remove (seat->net->seats, seat);
+  if (seat->net && g_hash_table_lookup (seat->net->seats, seat) == seat)
+    g_hash_table_remove (seat->net->seats, seat);
   g_hash_table_unref (seat->participants);
   g_object_unref (seat->cancellable);
   g_object_unref (seat->sandbox);

@@ -171,9 +171,10 @@ on_leased (GObject *source, GAsyncResult *result, gpointer user_data)
   InfJobEvent event
       = { .type = INF_JOB_EVENT_LEASED, .round = answer->round, .host = &answer->host };
 
+  gboolean is_late = answer->round != inf_job_get_round (answer->runner->job);
   if (!inf_lease_client_request_finish (client, result, &error))
     inf_job_runner_answer (answer, INF_JOB_EVENT_LEASE_REFUSED, error);
-  else if (!escrow (answer->runner, client, &error))
+  else if (!is_late && !escrow (answer->runner, client, &error))
     {
       inf_lease_client_give_back (client);
       inf_job_runner_answer (answer, INF_JOB_EVENT_LEASE_REFUSED, error);
@@ -297,7 +298,7 @@ on_hashed (GObject *source, GAsyncResult *result, gpointer user_data)
         self->staged = g_steal_pointer (&staged);
       else
         {
-          event.code = error->domain == INF_ERROR ? (InfError)error->code : INF_ERROR_FAILED;
+          event.code = inf_job_runner_error_code (error);
           event.text = error->message;
           inf_job_runner_handle (self, &event);
         }
@@ -435,6 +436,15 @@ inf_job_runner_stop_meter (InfJobRunner *runner, const InfJobAction *action)
     }
 }
 
+/* A host that says nothing at all is gone, whether its link has noticed that or not. */
+static void
+collect_failed (InfJobAnswer *answer, GError *error)
+{
+  if (g_error_matches (error, INF_ERROR, INF_ERROR_TIMED_OUT))
+    error->code = INF_ERROR_UNREACHABLE;
+  inf_job_runner_answer (answer, INF_JOB_EVENT_COLLECT_FAILED, error);
+}
+
 static void
 on_collected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -447,8 +457,10 @@ on_collected (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (outputs && host)
     self->sink (self->job, host, outputs, inf_lease_client_get_statement (client), self->sink_data);
-  inf_job_runner_answer (answer, outputs ? INF_JOB_EVENT_COLLECTED : INF_JOB_EVENT_COLLECT_FAILED,
-                         error);
+  if (outputs)
+    inf_job_runner_answer (answer, INF_JOB_EVENT_COLLECTED, NULL);
+  else
+    collect_failed (answer, error);
   inf_job_answer_free (answer);
 }
 
@@ -482,7 +494,7 @@ on_stopped_to_collect (GObject *source, GAsyncResult *result, gpointer user_data
                                       on_collected, answer);
       return;
     }
-  inf_job_runner_answer (answer, INF_JOB_EVENT_COLLECT_FAILED, error);
+  collect_failed (answer, error);
   inf_job_answer_free (answer);
 }
 
@@ -520,18 +532,47 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
   inf_job_answer_free (answer);
 }
 
+static gboolean
+has_lease_id (const InfJobHost *host)
+{
+  static const guint8 none[INF_LEASE_ID_SIZE_BYTES];
+
+  return memcmp (host->lease_id, none, sizeof none) != 0;
+}
+
+/* The client that holds just this lease. The host may have given one more in an earlier round, too
+ * late for anybody to want it: closing that must not take the present one with it. */
+static InfLeaseClient *
+find_holder (InfJobRunner *self, const InfJobHost *host)
+{
+  InfLeaseClient *client = inf_job_runner_need_client (self, host);
+  InfLease *lease = client ? inf_lease_client_get_lease (client) : NULL;
+
+  if (!lease)
+    return NULL;
+  return !has_lease_id (host)
+                 || memcmp (inf_lease_get_terms (lease)->lease_id, host->lease_id,
+                            sizeof host->lease_id)
+                        == 0
+             ? client
+             : NULL;
+}
+
 static void
 close_one (InfJobRunner *self, const InfJobAction *action, const InfJobHost *host)
 {
-  InfLeaseClient *client = inf_job_runner_need_client (self, host);
+  InfLeaseClient *client = find_holder (self, host);
 
-  if (client && inf_lease_client_get_lease (client))
-    inf_lease_client_close_async (client, on_closed, answer_for (self, action, host));
-  else
+  if (client)
     {
-      inf_lease_client_release_unknown (self->context, &host->peer_id, inf_job_get_id (self->job));
-      answer_later (answer_for (self, action, host), INF_JOB_EVENT_SETTLED, NULL);
+      inf_lease_client_close_async (client, on_closed, answer_for (self, action, host));
+      return;
     }
+  if (has_lease_id (host))
+    inf_lease_client_release (self->context, &host->peer_id, host->lease_id);
+  else
+    inf_lease_client_release_unknown (self->context, &host->peer_id, inf_job_get_id (self->job));
+  answer_later (answer_for (self, action, host), INF_JOB_EVENT_SETTLED, NULL);
 }
 
 void
@@ -553,12 +594,11 @@ inf_job_runner_abandon (InfJobRunner *runner, const InfJobAction *action)
   for (guint i = 0; i < action->hosts->len; i++)
     {
       const InfJobHost *host = action->hosts->pdata[i];
-      InfLeaseClient *client = inf_job_runner_need_client (runner, host);
+      InfLeaseClient *client = find_holder (runner, host);
       g_autoptr (GError) error = NULL;
       guint64 paid;
 
-      if (client && inf_lease_client_get_lease (client)
-          && !inf_lease_client_close_alone (client, &paid, &error))
+      if (client && !inf_lease_client_close_alone (client, &paid, &error))
         g_warning ("%s: the lease can't be closed here: %s", host->name, error->message);
     }
 }

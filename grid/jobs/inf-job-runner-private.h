@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _InfJobStop InfJobStop;
+
 struct _InfJobRunner
 {
   GObject parent;
@@ -22,6 +24,8 @@ struct _InfJobRunner
   guint timer;
   GPtrArray *waiting_actions; /* of InfJobAction: taken once the job is in its store */
   guint store_timer;
+  gboolean is_flushing;
+  gboolean must_flush_again;
   InfJobLog *log;
   guint restart_timer; /* above 0 while a restarted job waits for its hosts to be known again */
 
@@ -38,8 +42,7 @@ struct _InfJobRunner
   gboolean launch_is_wanted;
   gboolean program_is_running;
   gboolean is_stopping;
-  guint stops_pending;
-  int wait_status;
+  InfJobStop *stop; /* the order to stop the program that is being carried out; else NULL */
   guint n_orteds;
 };
 
@@ -54,6 +57,7 @@ typedef struct
 InfJobAnswer *inf_job_answer_new (InfJobRunner *runner, guint round, const InfPeerId *host);
 void inf_job_answer_free (InfJobAnswer *answer);
 
+InfError inf_job_runner_error_code (const GError *error);
 void inf_job_runner_handle (InfJobRunner *runner, const InfJobEvent *event);
 void inf_job_runner_answer (InfJobAnswer *answer, InfJobEventType type, const GError *error);
 InfLeaseClient *inf_job_runner_get_client (InfJobRunner *runner, const InfPeerId *host);
@@ -76,5 +80,6 @@ void inf_job_runner_prepare_launcher (InfJobRunner *runner);
 void inf_job_runner_launch (InfJobRunner *runner, const InfJobAction *action);
 void inf_job_runner_stop_program (InfJobRunner *runner, const InfJobAction *action);
 void inf_job_runner_drop_launcher (InfJobRunner *runner);
+void inf_job_runner_forget_stop (InfJobRunner *runner);
 
 G_END_DECLS

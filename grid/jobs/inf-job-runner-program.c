@@ -134,7 +134,8 @@ on_orted_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   orted->channel = inf_links_open_channel_finish (INF_LINKS (source), result, &error);
   if (!orted->channel)
     {
-      host_trouble (orted, INF_JOB_EVENT_LAUNCH_FAILED, (InfError)error->code, error->message);
+      host_trouble (orted, INF_JOB_EVENT_LAUNCH_FAILED, inf_job_runner_error_code (error),
+                    error->message);
       inf_agent_call_return (orted->call, 255, error->message);
       orted_free (orted);
       return;
@@ -202,7 +203,7 @@ launch_failed (InfJobRunner *self, guint round, const GError *error)
   InfJobEvent event = {
     .type = INF_JOB_EVENT_LAUNCH_FAILED,
     .round = round,
-    .code = error->domain == INF_ERROR ? (InfError)error->code : INF_ERROR_FAILED,
+    .code = inf_job_runner_error_code (error),
     .text = error->message,
   };
 
@@ -240,6 +241,8 @@ inf_job_runner_prepare_launcher (InfJobRunner *runner)
   g_autofree char *name = g_strdup_printf ("%s-%u", inf_job_get_id_text (runner->job),
                                            inf_job_get_round (runner->job));
 
+  g_autoptr (GError) error = NULL;
+
   runner->work_dir = g_build_filename (runner->context->state_dir, "launch", name, NULL);
   runner->launcher = inf_job_launcher_new (runner->job, runner->work_dir);
   runner->launcher_is_ready = runner->launch_is_wanted = FALSE;
@@ -250,7 +253,9 @@ inf_job_runner_prepare_launcher (InfJobRunner *runner)
   if (inf_job_launcher_get_sandbox (runner->launcher))
     runner->seat = inf_job_net_join (runner->context->net, inf_job_get_id (runner->job),
                                      INF_SANDBOX_LAUNCHER_INDEX, runner->participants,
-                                     inf_job_launcher_get_sandbox (runner->launcher), NULL);
+                                     inf_job_launcher_get_sandbox (runner->launcher), &error);
+  if (error)
+    g_warning ("job %s: %s", inf_job_get_name (runner->job), error->message);
 }
 
 static void
@@ -266,11 +271,71 @@ tell_exit (InfJobRunner *self, guint round, int wait_status)
   inf_job_runner_handle (self, &event);
 }
 
-static void
-stop_answered (InfJobRunner *self)
+/* The order to stop a program, while it is carried out: the launcher, the program and each host
+ * answer in whatever order, and some of them after the round is long over. Each keeps it. */
+struct _InfJobStop
 {
-  if (--self->stops_pending == 0)
-    tell_exit (self, inf_job_get_round (self->job), self->wait_status);
+  InfJobRunner *runner;
+  guint round;
+  guint pending;
+  int wait_status;
+};
+
+static void
+stop_clear (gpointer data)
+{
+  InfJobStop *stop = data;
+
+  g_object_unref (stop->runner);
+}
+
+static InfJobStop *
+stop_new (InfJobRunner *self)
+{
+  InfJobStop *stop = g_rc_box_new0 (InfJobStop);
+
+  stop->runner = g_object_ref (self);
+  stop->round = inf_job_get_round (self->job);
+  stop->wait_status = SIGTERM;
+  return stop;
+}
+
+static void
+stop_unref (InfJobStop *stop)
+{
+  g_rc_box_release_full (stop, stop_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfJobStop, stop_unref)
+
+static InfJobStop *
+stop_wait_for_one_more (InfJobStop *stop)
+{
+  stop->pending++;
+  return g_rc_box_acquire (stop);
+}
+
+/**
+ * inf_job_runner_forget_stop:
+ * @runner: a runner
+ *
+ * The round is over: who still answers to the order to stop answers to nobody.
+ */
+void
+inf_job_runner_forget_stop (InfJobRunner *runner)
+{
+  g_clear_pointer (&runner->stop, stop_unref);
+}
+
+static void
+stop_answered (InfJobStop *stop)
+{
+  g_autoptr (InfJobStop) keep = g_rc_box_acquire (stop);
+
+  if (--stop->pending > 0 || stop->runner->stop != stop)
+    return;
+  inf_job_runner_forget_stop (stop->runner);
+  tell_exit (stop->runner, stop->round, stop->wait_status);
 }
 
 static void
@@ -283,14 +348,21 @@ on_program_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean ran
       = inf_job_launcher_run_finish (INF_JOB_LAUNCHER (source), result, &wait_status, &error);
 
-  self->program_is_running = FALSE;
-  self->wait_status = wait_status;
-  if (self->is_stopping)
-    stop_answered (self);
-  else if (ran)
-    tell_exit (self, answer->round, wait_status);
-  else
-    launch_failed (self, answer->round, error);
+  if (self->launcher == INF_JOB_LAUNCHER (source))
+    {
+      self->program_is_running = FALSE;
+      if (self->log)
+        inf_job_log_end_output (self->log);
+      if (self->stop)
+        {
+          self->stop->wait_status = wait_status;
+          stop_answered (self->stop);
+        }
+      else if (ran)
+        tell_exit (self, answer->round, wait_status);
+      else
+        launch_failed (self, answer->round, error);
+    }
   inf_job_answer_free (answer);
 }
 
@@ -321,32 +393,32 @@ inf_job_runner_launch (InfJobRunner *runner, const InfJobAction *action)
 static void
 on_host_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (InfJobRunner) self = user_data;
+  g_autoptr (InfJobStop) stop = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!inf_lease_client_stop_finish (INF_LEASE_CLIENT (source), result, &error))
     g_debug ("%s", error->message);
-  stop_answered (self);
+  stop_answered (stop);
 }
 
 static void
 on_launcher_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (InfJobRunner) self = user_data;
+  g_autoptr (InfJobStop) stop = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!inf_job_launcher_stop_finish (INF_JOB_LAUNCHER (source), result, &error))
     g_warning ("the launcher can't be stopped: %s", error->message);
-  stop_answered (self);
+  stop_answered (stop);
 }
 
 /* After a restart of this node there is no launcher to be stopped. */
 static void
 tell_nothing_runs (gpointer user_data)
 {
-  g_autoptr (InfJobRunner) self = user_data;
+  g_autoptr (InfJobStop) stop = user_data;
 
-  stop_answered (self);
+  stop_answered (stop);
 }
 
 /**
@@ -362,25 +434,26 @@ inf_job_runner_stop_program (InfJobRunner *runner, const InfJobAction *action)
 {
   GPtrArray *hosts = inf_job_get_hosts (runner->job);
 
+  if (runner->stop)
+    return; /* it is being done, and will be answered */
+  InfJobStop *stop = runner->stop = stop_new (runner);
   runner->is_stopping = TRUE;
   runner->launch_is_wanted = FALSE;
-  runner->wait_status = SIGTERM;
-  runner->stops_pending = runner->program_is_running ? 2 : 1;
+  stop->pending = runner->program_is_running ? 1 : 0;
   if (runner->launcher)
-    inf_job_launcher_stop_async (runner->launcher, on_launcher_stopped, g_object_ref (runner));
+    inf_job_launcher_stop_async (runner->launcher, on_launcher_stopped,
+                                 stop_wait_for_one_more (stop));
   else
-    g_idle_add_once (tell_nothing_runs, g_object_ref (runner));
+    g_idle_add_once (tell_nothing_runs, stop_wait_for_one_more (stop));
   for (guint i = 0; i < hosts->len; i++)
     {
       const InfJobHost *host = hosts->pdata[i];
       if (host->is_lost || host->lease != INF_JOB_LEASE_HELD)
         continue;
       InfLeaseClient *client = inf_job_runner_need_client (runner, host);
-      if (!client)
-        continue;
-      runner->stops_pending++;
-      inf_lease_client_stop_async (client, "the job was stopped", on_host_stopped,
-                                   g_object_ref (runner));
+      if (client && inf_lease_client_get_lease (client))
+        inf_lease_client_stop_async (client, "the job was stopped", on_host_stopped,
+                                     stop_wait_for_one_more (stop));
     }
 }
 

@@ -29,6 +29,7 @@ static guint signals[N_SIGNALS];
 static void
 begin_round (InfJobRunner *self)
 {
+  inf_job_runner_forget_stop (self);
   inf_job_runner_drop_launcher (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -37,7 +38,7 @@ begin_round (InfJobRunner *self)
   g_clear_pointer (&self->plan, inf_plan_free);
   g_clear_pointer (&self->staged, inf_store_pins_free);
   g_clear_pointer (&self->participants, g_ptr_array_unref);
-  self->is_stopping = FALSE;
+  self->is_stopping = self->program_is_running = FALSE;
   self->n_orteds = 0;
 }
 
@@ -142,6 +143,13 @@ inf_job_answer_free (InfJobAnswer *answer)
   g_free (answer);
 }
 
+/* Errors of GLib have numbers of their own. */
+InfError
+inf_job_runner_error_code (const GError *error)
+{
+  return error->domain == INF_ERROR ? (InfError)error->code : INF_ERROR_FAILED;
+}
+
 /* Tells the core what came of an action, and frees nothing. */
 void
 inf_job_runner_answer (InfJobAnswer *answer, InfJobEventType type, const GError *error)
@@ -150,7 +158,7 @@ inf_job_runner_answer (InfJobAnswer *answer, InfJobEventType type, const GError 
 
   if (error)
     {
-      event.code = error->domain == INF_ERROR ? (InfError)error->code : INF_ERROR_FAILED;
+      event.code = inf_job_runner_error_code (error);
       event.text = error->message;
     }
   inf_job_runner_handle (answer->runner, &event);
@@ -167,6 +175,7 @@ finish (InfJobRunner *self)
 {
   inf_job_runner_drop_launcher (self);
   g_clear_pointer (&self->staged, inf_store_pins_free);
+  g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->timer, g_source_remove);
   g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }
@@ -207,6 +216,8 @@ take_action (InfJobRunner *self, const InfJobAction *action)
       inf_job_runner_collect (self, action);
       break;
     case INF_JOB_ACTION_SETTLE:
+      /* What is still being collected is not waited for any more. */
+      g_cancellable_cancel (self->cancellable);
       inf_job_runner_settle (self, action);
       break;
     case INF_JOB_ACTION_RELEASE:
@@ -249,7 +260,7 @@ static void flush (InfJobRunner *self);
 static gboolean
 on_store_timer (gpointer user_data)
 {
-  InfJobRunner *self = user_data;
+  g_autoptr (InfJobRunner) self = g_object_ref (user_data);
 
   self->store_timer = 0;
   flush (self);
@@ -266,32 +277,60 @@ write_down (InfJobRunner *self, GError **error)
   return inf_job_store_note (self->context->job_store, self->job, error);
 }
 
-/* What a job does next is written down before it is done: a restarted node must know of every lease
- * that it asked for. Where the store can't be written, a full disk say, the job waits for it. */
-static void
-flush (InfJobRunner *self)
+static gboolean
+store (InfJobRunner *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!write_down (self, &error))
-    {
-      g_warning ("job %s can't be written to its store: %s", inf_job_get_name (self->job),
-                 error->message);
-      if (self->store_timer == 0)
-        self->store_timer = g_timeout_add_seconds (STORE_RETRY_S, on_store_timer, self);
-      return;
-    }
+  if (write_down (self, &error))
+    return TRUE;
+  g_warning ("job %s can't be written to its store: %s", inf_job_get_name (self->job),
+             error->message);
+  if (self->store_timer == 0)
+    self->store_timer = g_timeout_add_seconds (STORE_RETRY_S, on_store_timer, self);
+  return FALSE;
+}
+
+static void
+take_waiting_actions (InfJobRunner *self)
+{
   g_autoptr (GPtrArray) actions = g_steal_pointer (&self->waiting_actions);
+
   self->waiting_actions = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_job_action_free);
   for (guint i = 0; i < actions->len; i++)
     take_action (self, actions->pdata[i]);
 }
 
-/* Progress and spending change often and are worth no disk write of their own. */
+/* What a job does next is written down before it is done: a restarted node must know of every lease
+ * that it asked for. Where the store can't be written, a full disk say, the job waits for it.
+ * Actions are taken in the order in which they were given: those that come of one that is being
+ * taken, a payment that can't be made for example, wait for the others. */
+static void
+flush (InfJobRunner *self)
+{
+  if (self->is_flushing)
+    {
+      self->must_flush_again = TRUE;
+      return;
+    }
+  self->is_flushing = TRUE;
+  do
+    {
+      self->must_flush_again = FALSE;
+      if (!store (self))
+        break;
+      take_waiting_actions (self);
+    }
+  while (self->must_flush_again);
+  self->is_flushing = FALSE;
+}
+
+/* What a program says, and spending, change often and are worth no disk write of their own. */
 static gboolean
 is_worth_storing (InfJobEventType type)
 {
-  return type != INF_JOB_EVENT_PROGRESS && type != INF_JOB_EVENT_SPENT;
+  return type != INF_JOB_EVENT_PROGRESS && type != INF_JOB_EVENT_SUMMARY
+         && type != INF_JOB_EVENT_SPENT;
 }
 
 /**
@@ -406,9 +445,12 @@ inf_job_runner_cancel (InfJobRunner *runner, const char *reason)
   if (runner->restart_timer > 0)
     begin (runner, INF_JOB_EVENT_RESTARTED);
   /* What is under way is given up; what the end of the job takes is not. */
-  g_cancellable_cancel (runner->cancellable);
-  g_clear_object (&runner->cancellable);
-  runner->cancellable = g_cancellable_new ();
+  if (inf_job_get_state (runner->job) < INF_JOB_COLLECTING)
+    {
+      g_cancellable_cancel (runner->cancellable);
+      g_clear_object (&runner->cancellable);
+      runner->cancellable = g_cancellable_new ();
+    }
   inf_job_runner_handle (runner, &event);
 }
 

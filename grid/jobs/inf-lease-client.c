@@ -13,7 +13,7 @@
 #define ASK_TIMEOUT_MS 10000
 #define PREPARE_TIMEOUT_MS (15 * 60 * 1000)
 #define COLLECT_TIMEOUT_MS (5 * 60 * 1000)
-#define STOP_TIMEOUT_MS 5000
+#define STOP_TIMEOUT_MS 9000 /* the job core waits for 10 s */
 
 struct _InfLeaseClient
 {
@@ -749,6 +749,18 @@ inf_lease_client_close_alone (InfLeaseClient *client, guint64 *ret_paid_ucredits
   return TRUE;
 }
 
+static void
+close_unpaid (const InfJobContext *context, InfEndpoint *endpoint, const guint8 *id)
+{
+  InfSettlement nothing = { 0 };
+
+  memcpy (nothing.lease_id, id, sizeof nothing.lease_id);
+  g_autoptr (GBytes) settlement = inf_settlement_sign (&nothing, context->keypair);
+  g_autoptr (GBytes) bytes = encode_close (settlement, nothing.lease_id);
+  inf_links_call_async (context->links, endpoint, INF_METHOD_LEASE_CLOSE, bytes, ASK_TIMEOUT_MS,
+                        NULL, NULL, NULL);
+}
+
 /**
  * inf_lease_client_give_back:
  * @client: a client that holds a lease for which no credits were set aside
@@ -758,13 +770,25 @@ inf_lease_client_close_alone (InfLeaseClient *client, guint64 *ret_paid_ucredits
 void
 inf_lease_client_give_back (InfLeaseClient *client)
 {
-  InfSettlement nothing = { 0 };
+  close_unpaid (client->context, client->endpoint, lease_id (client));
+}
 
-  memcpy (nothing.lease_id, lease_id (client), sizeof nothing.lease_id);
-  g_autoptr (GBytes) settlement = inf_settlement_sign (&nothing, client->context->keypair);
-  g_autoptr (GBytes) bytes = encode_close (settlement, nothing.lease_id);
-  inf_links_call_async (client->context->links, client->endpoint, INF_METHOD_LEASE_CLOSE, bytes,
-                        ASK_TIMEOUT_MS, NULL, NULL, NULL);
+/**
+ * inf_lease_client_release:
+ * @context: the node's
+ * @host: a host that holds a lease which nobody here wants
+ * @id: the lease
+ *
+ * As inf_lease_client_give_back(), of a lease that came too late for its client.
+ */
+void
+inf_lease_client_release (const InfJobContext *context, const InfPeerId *host,
+                          const guint8 id[INF_LEASE_ID_SIZE_BYTES])
+{
+  g_autoptr (InfEndpoint) endpoint = inf_job_planner_endpoint (context, host, NULL);
+
+  if (endpoint)
+    close_unpaid (context, endpoint, id);
 }
 
 /**

@@ -75,6 +75,8 @@ void inf_lease_client_close_async (InfLeaseClient *client, GAsyncReadyCallback c
 gboolean inf_lease_client_close_finish (InfLeaseClient *client, GAsyncResult *result,
                                         guint64 *ret_paid_ucredits, GError **error);
 void inf_lease_client_give_back (InfLeaseClient *client);
+void inf_lease_client_release (const InfJobContext *context, const InfPeerId *host,
+                               const guint8 id[INF_LEASE_ID_SIZE_BYTES]);
 void inf_lease_client_release_unknown (const InfJobContext *context, const InfPeerId *host,
                                        const guint8 job_id[INF_JOB_ID_SIZE_BYTES]);
 gboolean inf_lease_client_close_alone (InfLeaseClient *client, guint64 *ret_paid_ucredits,

@@ -11,6 +11,7 @@
 /* Requests of one client that is gone, or of a curious one, must not fill the host: signed leases
  * that nobody used yet are bounded. */
 #define MAX_LEASES 256
+#define MAX_LEASES_OF_ONE_CLIENT 64
 
 struct _InfLeaseHost
 {
@@ -25,6 +26,7 @@ struct _InfLeaseHost
   char **offers;
   char *obstacle; /* NULL when jobs can be contained */
   gboolean is_draining;
+  gboolean is_forgetting;
   GHashTable *leases; /* the id's bytes (a GBytes) → InfHostLease */
 };
 
@@ -88,16 +90,19 @@ inf_lease_host_lookup (InfLeaseHost *host, const guint8 *lease_id)
   return g_hash_table_lookup (host->leases, key);
 }
 
-static gboolean
-forget (gpointer user_data)
+/* What is closed is forgotten, but not while it is telling of that. */
+static void
+forget_closed (gpointer user_data)
 {
-  InfHostLease *lease = user_data;
-  InfLeaseHost *self = g_object_get_data (G_OBJECT (lease), "host");
-  g_autoptr (GBytes) key = g_bytes_new (inf_host_lease_get_id (lease), INF_LEASE_ID_SIZE_BYTES);
+  g_autoptr (InfLeaseHost) self = user_data;
+  GHashTableIter iter;
+  gpointer lease;
 
-  if (self)
-    g_hash_table_remove (self->leases, key);
-  return G_SOURCE_REMOVE;
+  self->is_forgetting = FALSE;
+  g_hash_table_iter_init (&iter, self->leases);
+  while (g_hash_table_iter_next (&iter, NULL, &lease))
+    if (inf_host_lease_get_state (lease) == INF_HOST_LEASE_CLOSED)
+      g_hash_table_iter_remove (&iter);
 }
 
 static void
@@ -108,8 +113,10 @@ on_lease_changed (InfHostLease *lease, gpointer user_data)
   g_signal_emit (self, signals[SIGNAL_LEASE_CHANGED], 0, lease);
   if (!inf_host_lease_holds_slots (lease))
     g_signal_emit (self, signals[SIGNAL_CAPACITY_CHANGED], 0);
-  if (inf_host_lease_get_state (lease) == INF_HOST_LEASE_CLOSED)
-    g_idle_add_full (G_PRIORITY_DEFAULT, forget, g_object_ref (lease), g_object_unref);
+  if (inf_host_lease_get_state (lease) != INF_HOST_LEASE_CLOSED || self->is_forgetting)
+    return;
+  self->is_forgetting = TRUE;
+  g_idle_add_once (forget_closed, g_object_ref (self));
 }
 
 static InfHostState
@@ -163,12 +170,24 @@ add_lease (InfLeaseHost *self, InfLease *lease, const InfPeerId *client)
   InfHostLease *held = inf_host_lease_new (self->context, lease, endpoint,
                                            info ? info->name : shortened, self->open_mpi_version);
 
-  g_object_set_data (G_OBJECT (held), "host", self);
   g_signal_connect_object (held, "changed", G_CALLBACK (on_lease_changed), self, 0);
   g_hash_table_insert (self->leases,
                        g_bytes_new (inf_host_lease_get_id (held), INF_LEASE_ID_SIZE_BYTES), held);
   g_signal_emit (self, signals[SIGNAL_LEASE_CHANGED], 0, held);
   g_signal_emit (self, signals[SIGNAL_CAPACITY_CHANGED], 0);
+}
+
+static guint
+count_of_client (InfLeaseHost *self, const InfPeerId *client)
+{
+  GHashTableIter iter;
+  gpointer lease;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->leases);
+  while (g_hash_table_iter_next (&iter, NULL, &lease))
+    n += inf_host_lease_is_client (lease, client);
+  return n;
 }
 
 static void
@@ -180,10 +199,12 @@ on_request (InfLinkCall *call, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   inf_lease_request_init (&request);
-  if (g_hash_table_size (self->leases) >= MAX_LEASES)
+  if (g_hash_table_size (self->leases) >= MAX_LEASES
+      || count_of_client (self, inf_link_call_get_peer_id (call)) >= MAX_LEASES_OF_ONE_CLIENT)
     {
-      inf_host_lease_refuse (call, INF_ERROR_REFUSED, "lease refused by %s: %u leases are open",
-                             self->node_name, MAX_LEASES);
+      inf_host_lease_refuse (call, INF_ERROR_REFUSED,
+                             "lease refused by %s: too many leases are open; close some",
+                             self->node_name);
       return;
     }
   if (!inf_lease_request_decode (&request, inf_link_call_get_request (call), &error)

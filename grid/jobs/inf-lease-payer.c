@@ -181,6 +181,8 @@ poll_meter (InfLeasePayer *self)
 
   g_signal_emit (self, signals[SIGNAL_SPENT], 0,
                  inf_meter_client_get_spent_ucredits (self->meter, now_us));
+  if (self->is_finished)
+    return;
   switch (inf_meter_client_poll (self->meter, now_us, &voucher))
     {
     case INF_METER_CLIENT_WAIT:

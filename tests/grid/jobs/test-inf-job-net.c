@@ -373,15 +373,24 @@ test_lets_other_jobs_have_theirs (Fixture *fixture, gconstpointer data)
     close (fds[i]);
 }
 
-/* Whoever knows a job's id could otherwise have its streams delivered to a sandbox of their own. */
+/* A job's id is its client's word: a second client that gives the same must not get the streams. */
 static void
-test_a_place_is_taken_once (Fixture *fixture, gconstpointer data)
+test_another_clients_job_can_not_take_a_seat (Fixture *fixture, gconstpointer data)
 {
+  static const char *const addresses[] = { "127.0.0.1:1", NULL };
+  g_autoptr (InfKeypair) stranger = inf_keypair_generate ();
+  g_autoptr (GPtrArray) participants
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_lease_participant_free);
   g_autoptr (InfSandbox) sandbox = g_object_new (INF_TYPE_SANDBOX, NULL);
-  g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (inf_job_net_join (fixture->net, fixture->jobs[0].id, 2, nobody, sandbox, &error));
+  g_ptr_array_add (participants, inf_lease_participant_new (
+                                     1, inf_keypair_get_public_key (stranger), addresses, 1));
+  g_ptr_array_add (
+      participants,
+      inf_lease_participant_new (2, inf_keypair_get_public_key (fixture->keypair), addresses, 1));
+  g_assert_null (
+      inf_job_net_join (fixture->net, fixture->jobs[0].id, 2, participants, sandbox, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_EXISTS);
 }
 
@@ -396,6 +405,7 @@ main (int argc, char **argv)
   ADD ("counts-streams-that-are-being-made", test_counts_streams_that_are_being_made);
   ADD ("makes-room-when-a-stream-closes", test_makes_room_when_a_stream_closes);
   ADD ("lets-other-jobs-have-theirs", test_lets_other_jobs_have_theirs);
-  ADD ("a-place-is-taken-once", test_a_place_is_taken_once);
+  g_test_add ("/job-net/another-clients-job-can-not-take-a-seat", Fixture, NULL, set_up,
+              test_another_clients_job_can_not_take_a_seat, tear_down);
   return g_test_run ();
 }
