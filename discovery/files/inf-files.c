@@ -3,6 +3,8 @@
 #include "common/inf-error.h"
 #include "discovery/files/inf-file-request.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,7 +31,8 @@ typedef struct
   guint64 size_bytes;
   GPtrArray *waiters; /* of GTask */
   char *tmp_path;
-  int fd; /* of the temporary file, beside the one that the channel has */
+  int fd;         /* of the temporary file */
+  int channel_fd; /* of the same; the channel's as soon as there is one */
   InfLinkChannel *channel;
   GCancellable *cancellable; /* of opening the channel */
   guint timer;
@@ -150,10 +153,18 @@ fetch_free (Fetch *fetch)
   g_free (fetch);
 }
 
+/* From here on whoever wants the object begins anew. */
+static void
+take_no_more_waiters (Fetch *fetch)
+{
+  if (g_hash_table_lookup (fetch->files->fetches, &fetch->id) == fetch)
+    g_hash_table_remove (fetch->files->fetches, &fetch->id);
+}
+
 static void
 finish (Fetch *fetch, const GError *error)
 {
-  g_hash_table_remove (fetch->files->fetches, &fetch->id);
+  take_no_more_waiters (fetch);
   for (guint i = 0; i < fetch->waiters->len; i++)
     answer_waiter (fetch->waiters->pdata[i], error);
   fetch_free (fetch);
@@ -271,6 +282,7 @@ drop_waiter (gpointer user_data)
       answer_waiter (task, error);
       if (fetch->waiters->len > 0)
         return G_SOURCE_REMOVE;
+      take_no_more_waiters (fetch);
       if (fetch->channel)
         inf_link_channel_close (fetch->channel);
       else
@@ -306,7 +318,15 @@ begin (InfFiles *self, const InfObjectId *id, guint64 size_bytes, GError **error
   char *path = NULL;
   int fd = inf_store_create_temporary (self->store, &path, error);
 
-  if (fd < 0)
+  int channel_fd = fd < 0 ? -1 : fcntl (fd, F_DUPFD_CLOEXEC, 3);
+
+  if (fd >= 0 && channel_fd < 0)
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
+      close (fd);
+      inf_store_discard (self->store, path);
+    }
+  if (channel_fd < 0)
     return NULL;
   Fetch *fetch = g_new0 (Fetch, 1);
   fetch->files = g_object_ref (self);
@@ -315,6 +335,7 @@ begin (InfFiles *self, const InfObjectId *id, guint64 size_bytes, GError **error
   fetch->waiters = g_ptr_array_new_with_free_func (g_object_unref);
   fetch->tmp_path = path;
   fetch->fd = fd;
+  fetch->channel_fd = channel_fd;
   fetch->cancellable = g_cancellable_new ();
   g_hash_table_insert (self->fetches, &fetch->id, fetch);
   return fetch;
@@ -365,7 +386,7 @@ inf_files_fetch_async (InfFiles *files, InfEndpoint *endpoint, const InfObjectId
     }
   add_waiter (fetch, task);
   g_autoptr (GBytes) header = inf_file_request_encode (id);
-  InfSplice splice = { .in_fd = -1, .out_fd = dup (fetch->fd), .err_fd = -1 };
+  InfSplice splice = { .in_fd = -1, .out_fd = fetch->channel_fd, .err_fd = -1 };
   inf_links_open_channel_async (files->links, endpoint, INF_SERVICE_FILES, header, &splice,
                                 fetch->cancellable, on_opened, fetch);
 }
