@@ -217,8 +217,29 @@ put_inputs (GVariantDict *spec, const Inputs *inputs)
   g_variant_dict_insert_value (spec, "inputs", g_variant_builder_end (&builder));
 }
 
-static void
-put_words (GVariantDict *spec, const InfJobOptions *options)
+/* The outputs come when the job is over and paid for: too late to hear that they can't be kept. */
+static gboolean
+check_destination (const char *directory, GError **error)
+{
+  g_autofree char *nearest = g_strdup (directory);
+  int saved;
+
+  while (!g_file_test (nearest, G_FILE_TEST_EXISTS) && !g_str_equal (nearest, "/"))
+    {
+      char *parent = g_path_get_dirname (nearest);
+      g_free (nearest);
+      nearest = parent;
+    }
+  if (access (nearest, W_OK | X_OK) == 0 && g_file_test (nearest, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  saved = g_file_test (nearest, G_FILE_TEST_IS_DIR) ? EACCES : ENOTDIR;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (saved),
+               "the outputs can't go to %s: %s: %s", directory, nearest, g_strerror (saved));
+  return FALSE;
+}
+
+static gboolean
+put_words (GVariantDict *spec, const InfJobOptions *options, GError **error)
 {
   if (options->outputs)
     g_variant_dict_insert (spec, "outputs", "^as", options->outputs);
@@ -227,9 +248,12 @@ put_words (GVariantDict *spec, const InfJobOptions *options)
   if (options->to)
     {
       g_autofree char *directory = g_canonicalize_filename (options->to, NULL);
+      if (!check_destination (directory, error))
+        return FALSE;
       g_variant_dict_insert (spec, "to", "s", directory);
     }
   g_variant_dict_insert (spec, "wait-for-hosts", "b", options->is_waiting);
+  return TRUE;
 }
 
 /**
@@ -268,6 +292,7 @@ inf_job_request_build (const InfJobOptions *options, char **arguments, GError **
   g_variant_dict_insert (&spec, "program", "s", program);
   g_variant_dict_insert (&spec, "args", "^as", args->pdata);
   put_inputs (&spec, &inputs);
-  put_words (&spec, options);
+  if (!put_words (&spec, options, error))
+    return NULL;
   return g_variant_ref_sink (g_variant_dict_end (&spec));
 }

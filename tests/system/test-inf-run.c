@@ -120,6 +120,9 @@ test_bad_data (void)
   g_assert_null (sum);
   grid_refused (grid, 74, "/tmp/missing.txt", "oak", "run", "taskadd", "--input",
                 "/tmp/missing.txt", NULL);
+  grid_write (grid, "oak", "file", "");
+  grid_refused (grid, 74, "the outputs can't go to /tmp/file/out", "oak", "run", "--to",
+                "/tmp/file/out", "taskadd", NULL);
   grid_await_no_strangers (grid);
 }
 
