@@ -4,28 +4,19 @@
 import contextlib
 import getpass
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+import openssh
 import rows
 
 ROUND_TRIPS = 4_000
 LATENCY_ROUNDS_EACH = 5  # short and many, in turn: what else the machine does hurts both sides
 MIB = 1024
 STARTUP_S = 10
-
-
-def ensure_openssh():
-    """Installs OpenSSH's server when it is missing; that needs root."""
-    if shutil.which("sshd") or os.path.exists("/usr/sbin/sshd"):
-        return
-    print("installing openssh-server to measure against", file=sys.stderr)
-    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "openssh-server",
-                    "openssh-client"], check=True, stdout=sys.stderr)
 
 
 def free_port():
@@ -79,7 +70,7 @@ def sshd_command(directory, port):
                    "PermitRootLogin prohibit-password\nPidFile none\n")
     if os.geteuid() == 0:
         os.makedirs("/run/sshd", exist_ok=True)
-    return ["/usr/sbin/sshd", "-D", "-e", "-f", config]
+    return [openssh.SSHD, "-D", "-e", "-f", config]
 
 
 @contextlib.contextmanager
@@ -133,9 +124,11 @@ def compare(build_dir, rounds, link_port, ssh_port, direct_port):
 
 
 def main():
-    options = rows.arguments(__doc__)
+    parser = rows.parser(__doc__)
+    parser.add_argument("--install", action="store_true", help="install OpenSSH's server if it is missing")
+    options = parser.parse_args()
     build_dir = os.path.abspath(options.build_dir)
-    ensure_openssh()
+    openssh.ensure(options.install)
     probe_program = os.path.join(build_dir, "bench", "stream-probe")
     with contextlib.ExitStack() as stack:
         directory = stack.enter_context(tempfile.TemporaryDirectory())
