@@ -24,17 +24,23 @@ struct _InfBus
 };
 
 static void
-forget_connection (GDBusConnection *connection, gboolean remote_vanished, GError *error,
-                   gpointer user_data)
+unexport_from (InfBus *bus, GDBusConnection *connection)
 {
-  InfBus *bus = user_data;
-
   for (guint i = 0; i < bus->skeletons->len; i++)
     {
       GDBusInterfaceSkeleton *skeleton = bus->skeletons->pdata[i];
       if (g_dbus_interface_skeleton_has_connection (skeleton, connection))
         g_dbus_interface_skeleton_unexport_from_connection (skeleton, connection);
     }
+}
+
+static void
+forget_connection (GDBusConnection *connection, gboolean remote_vanished, GError *error,
+                   gpointer user_data)
+{
+  InfBus *bus = user_data;
+
+  unexport_from (bus, connection);
   g_signal_handlers_disconnect_by_data (connection, bus);
   g_ptr_array_remove_fast (bus->connections, connection);
 }
@@ -164,11 +170,10 @@ inf_bus_free (InfBus *bus)
       GDBusConnection *connection = bus->connections->pdata[i];
       g_signal_handlers_disconnect_by_data (connection, bus);
       g_dbus_connection_flush_sync (connection, NULL, NULL);
+      unexport_from (bus, connection);
       g_dbus_connection_close_sync (connection, NULL, NULL);
     }
   g_ptr_array_unref (bus->connections);
-  for (guint i = 0; i < bus->skeletons->len; i++)
-    g_dbus_interface_skeleton_unexport (bus->skeletons->pdata[i]);
   g_ptr_array_unref (bus->skeletons);
   g_clear_object (&bus->server);
   g_unlink (bus->socket_path);

@@ -2,6 +2,8 @@
 
 #include "common/inf-error.h"
 
+#include <string.h>
+
 #define DEFAULT_PORT 7848
 /* A credit buys a thousand node-seconds: the welcome grant of 1000 credits is eleven node-days. */
 #define DEFAULT_PRICE_UCREDITS 1000
@@ -37,6 +39,20 @@ read_number (GKeyFile *file, const char *group, const char *key, guint64 fallbac
   return fallback;
 }
 
+static gboolean
+read_boolean (GKeyFile *file, const char *group, const char *key, gboolean fallback, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (*error || !g_key_file_has_key (file, group, key, NULL))
+    return fallback;
+  gboolean value = g_key_file_get_boolean (file, group, key, &local_error);
+  if (local_error)
+    g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                 "settings.ini: [%s] %s is neither true nor false", group, key);
+  return value;
+}
+
 /**
  * inf_settings_load:
  * @settings: (out caller-allocates): the settings; where the file is silent, the defaults
@@ -65,14 +81,16 @@ inf_settings_load (InfSettings *settings, const char *state_dir, GError **error)
   read.price_ucredits = read_number (file, "host", "price-ucredits", read.price_ucredits,
                                      MAX_PRICE_UCREDITS, &local_error);
   read.max_lease_s = (guint)read_number (file, "host", "max-seconds", 0, G_MAXINT32, &local_error);
-  if (g_key_file_has_key (file, "host", "hosting", NULL))
-    read.hosting = g_key_file_get_boolean (file, "host", "hosting", NULL);
+  read.hosting = read_boolean (file, "host", "hosting", read.hosting, &local_error);
+  g_autofree char *offers = g_key_file_get_string (file, "host", "offers", NULL);
+  if (!local_error && offers && strlen (offers) >= sizeof read.offers)
+    g_set_error_literal (&local_error, INF_ERROR, INF_ERROR_INVALID,
+                         "settings.ini: [host] offers is too long");
   if (local_error)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  g_autofree char *offers = g_key_file_get_string (file, "host", "offers", NULL);
   g_strlcpy (read.offers, offers ? offers : "", sizeof read.offers);
   *settings = read;
   return TRUE;
