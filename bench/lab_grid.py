@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,8 @@ class LabGrid:
         self.n_hosts = n_hosts
 
     def __enter__(self):
+        # Python would end without leaving the block, and the lab would stay.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         self._temporary = tempfile.TemporaryDirectory(prefix="infinity-bench-")
         self.directory = self._temporary.name
         try:
