@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define PROGRESS_INTERVAL_MS 250
@@ -28,6 +29,7 @@ typedef struct
 {
   InfFiles *files;
   InfObjectId id;
+  InfPeerId sender;
   guint64 size_bytes;
   GPtrArray *waiters; /* of GTask */
   char *tmp_path;
@@ -170,6 +172,22 @@ finish (Fetch *fetch, const GError *error)
   fetch_free (fetch);
 }
 
+static GError *
+not_what_was_asked_for (const Fetch *fetch, guint64 size_bytes)
+{
+  g_autofree char *sender = inf_peer_id_to_short (&fetch->sender);
+
+  if (size_bytes < fetch->size_bytes)
+    return g_error_new (INF_ERROR, INF_ERROR_CORRUPT,
+                        "the transfer from %s broke off after %" G_GUINT64_FORMAT
+                        " of %" G_GUINT64_FORMAT " bytes",
+                        sender, size_bytes, fetch->size_bytes);
+  return g_error_new (INF_ERROR, INF_ERROR_CORRUPT,
+                      "%s sent something other than the object of %" G_GUINT64_FORMAT
+                      " bytes that was asked for; it was dropped",
+                      sender, fetch->size_bytes);
+}
+
 static void
 verify_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -185,10 +203,7 @@ verify_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable
         g_set_error_literal (&error, INF_ERROR, INF_ERROR_FAILED, "can't read what was fetched");
     }
   else if (!object_equal (&got, &fetch->id))
-    g_set_error (&error, INF_ERROR, INF_ERROR_CORRUPT,
-                 "what was sent (%" G_GUINT64_FORMAT
-                 " bytes) is not the object of %" G_GUINT64_FORMAT " bytes that was asked for",
-                 size_bytes, fetch->size_bytes);
+    error = not_what_was_asked_for (fetch, size_bytes);
   if (error)
     g_task_return_error (task, error);
   else
@@ -312,25 +327,53 @@ add_waiter (Fetch *fetch, GTask *task)
         = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), task, NULL);
 }
 
+/* Takes the room that the object needs before it comes: afterwards nobody could tell a full disk
+ * from a sender that broke off. The file stays empty. */
+static gboolean
+reserve (int fd, guint64 size_bytes, GError **error)
+{
+  struct statvfs disk;
+  guint64 free_bytes = G_MAXINT64;
+
+  if (fstatvfs (fd, &disk) == 0)
+    free_bytes = MIN (free_bytes, (guint64)disk.f_bavail * disk.f_frsize);
+  /* Some file systems can't reserve. */
+  if (size_bytes == 0
+      || (size_bytes <= free_bytes
+          && (fallocate (fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size_bytes) == 0
+              || errno == EOPNOTSUPP)))
+    return TRUE;
+  g_autofree char *needed = g_format_size (size_bytes);
+  g_autofree char *there = g_format_size (free_bytes);
+  g_set_error (error, INF_ERROR, INF_ERROR_TOO_LARGE,
+               "no room for an object of %s: this node's disk has %s free", needed, there);
+  return FALSE;
+}
+
 static Fetch *
-begin (InfFiles *self, const InfObjectId *id, guint64 size_bytes, GError **error)
+begin (InfFiles *self, InfEndpoint *endpoint, const InfObjectId *id, guint64 size_bytes,
+       GError **error)
 {
   char *path = NULL;
   int fd = inf_store_create_temporary (self->store, &path, error);
 
-  int channel_fd = fd < 0 ? -1 : fcntl (fd, F_DUPFD_CLOEXEC, 3);
-
-  if (fd >= 0 && channel_fd < 0)
+  if (fd < 0)
+    return NULL;
+  int channel_fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+  if (channel_fd < 0)
+    g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
+  if (channel_fd < 0 || !reserve (fd, size_bytes, error))
     {
-      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
+      if (channel_fd >= 0)
+        close (channel_fd);
       close (fd);
       inf_store_discard (self->store, path);
+      return NULL;
     }
-  if (channel_fd < 0)
-    return NULL;
   Fetch *fetch = g_new0 (Fetch, 1);
   fetch->files = g_object_ref (self);
   fetch->id = *id;
+  fetch->sender = *inf_endpoint_get_peer_id (endpoint);
   fetch->size_bytes = size_bytes;
   fetch->waiters = g_ptr_array_new_with_free_func (g_object_unref);
   fetch->tmp_path = path;
@@ -378,7 +421,7 @@ inf_files_fetch_async (InfFiles *files, InfEndpoint *endpoint, const InfObjectId
       add_waiter (fetch, task);
       return;
     }
-  fetch = begin (files, id, size_bytes, &error);
+  fetch = begin (files, endpoint, id, size_bytes, &error);
   if (!fetch)
     {
       g_task_return_error (task, error);
@@ -396,7 +439,8 @@ inf_files_fetch_async (InfFiles *files, InfEndpoint *endpoint, const InfObjectId
  * @files: the service
  * @result: what the callback was given
  * @error: #INF_ERROR_CORRUPT when what came is another object or cut short, #INF_ERROR_NOT_FOUND,
- *   #INF_ERROR_CANCELLED, or what link and store say
+ *   #INF_ERROR_TOO_LARGE when the disk has no room for it, #INF_ERROR_CANCELLED, or what link and
+ *   store say
  */
 gboolean
 inf_files_fetch_finish (InfFiles *files, GAsyncResult *result, GError **error)

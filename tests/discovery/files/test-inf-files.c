@@ -241,6 +241,38 @@ test_what_was_not_asked_for_is_dropped (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_a_corrupt_object_names_its_sender (Fixture *fixture, gconstpointer data)
+{
+  InfObjectId id = id_of ("apples");
+  g_autofree char *sender
+      = inf_peer_id_to_short (inf_keypair_get_peer_id (fixture->sender->keypair));
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  serve_by_hand (fixture);
+  begin (fixture, &id, 6, NULL, &result);
+  wait_until (fixture->asked->len == 1);
+  answer_with (fixture, 0, "orange");
+  g_assert_false (end (fixture, &result, &error));
+  g_assert_nonnull (strstr (error->message, sender));
+}
+
+static void
+test_no_room_is_told_before_the_transfer (Fixture *fixture, gconstpointer data)
+{
+  InfObjectId id = id_of ("apples");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) beyond_all_files = NULL;
+
+  serve_by_hand (fixture);
+  begin (fixture, &id, G_MAXINT64 / 2, NULL, &result);
+  assert_fetch_fails (fixture, &result, &id, INF_ERROR_TOO_LARGE);
+  begin (fixture, &id, G_MAXUINT64, NULL, &beyond_all_files);
+  assert_fetch_fails (fixture, &beyond_all_files, &id, INF_ERROR_TOO_LARGE);
+  g_assert_cmpuint (fixture->asked->len, ==, 0);
+}
+
+static void
 test_a_sender_without_end_is_cut (Fixture *fixture, gconstpointer data)
 {
   InfObjectId id = id_of ("apples");
@@ -330,6 +362,8 @@ main (int argc, char **argv)
     { "an-empty-object-arrives", test_an_empty_object_arrives },
     { "an-absent-object-is-told", test_an_absent_object_is_told },
     { "what-was-not-asked-for-is-dropped", test_what_was_not_asked_for_is_dropped },
+    { "a-corrupt-object-names-its-sender", test_a_corrupt_object_names_its_sender },
+    { "no-room-is-told-before-the-transfer", test_no_room_is_told_before_the_transfer },
     { "a-sender-without-end-is-cut", test_a_sender_without_end_is_cut },
     { "two-who-want-one-share-a-transfer", test_two_who_want_one_share_a_transfer },
     { "one-gives-up-and-the-other-does-not", test_one_gives_up_and_the_other_does_not },
