@@ -32,9 +32,11 @@ struct _InfHostLease
   GCancellable *cancellable;
   GPtrArray *stop_waiters; /* of GTask */
   gboolean is_stopping;
+  gint64 served_until_us; /* monotonic: when the program ended or was told to; 0 while it may run */
 };
 
 const guint8 *inf_host_lease_get_id (InfHostLease *lease);
+void inf_host_lease_stop_clock (InfHostLease *lease);
 void inf_host_lease_set_state (InfHostLease *lease, InfHostLeaseState state);
 void inf_host_lease_refuse (InfLinkCall *call, InfError code, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

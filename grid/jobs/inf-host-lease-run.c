@@ -210,6 +210,7 @@ on_orted_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     inf_link_channel_close (exec->channel);
   g_ptr_array_remove_fast (exec->lease->channels, exec->channel);
+  inf_host_lease_stop_clock (exec->lease);
   g_signal_handlers_disconnect_by_data (exec->channel, exec->lease);
   g_object_unref (exec->channel);
   g_object_unref (exec->lease);

@@ -163,6 +163,15 @@ inf_host_lease_refuse (InfLinkCall *call, InfError code, const char *format, ...
   inf_link_call_return_error (call, error);
 }
 
+/* Running time is what is paid: neither what it takes to clear a sandbox away, nor what passes
+ * between the end of the program and the client's word. */
+void
+inf_host_lease_stop_clock (InfHostLease *lease)
+{
+  if (lease->served_until_us == 0)
+    lease->served_until_us = g_get_monotonic_time ();
+}
+
 static void
 finish_stop (InfHostLease *self)
 {
@@ -170,7 +179,7 @@ finish_stop (InfHostLease *self)
 
   self->stop_waiters = g_ptr_array_new_with_free_func (g_object_unref);
   self->is_stopping = FALSE;
-  inf_meter_host_finish (self->meter, g_get_monotonic_time ());
+  inf_meter_host_finish (self->meter, self->served_until_us);
   if (self->state < INF_HOST_LEASE_STOPPED)
     inf_host_lease_set_state (self, INF_HOST_LEASE_STOPPED);
   inf_host_lease_arm_timer (self);
@@ -206,6 +215,7 @@ inf_host_lease_end_async (InfHostLease *lease, const char *reason, GAsyncReadyCa
   if (lease->is_stopping)
     return;
   lease->is_stopping = TRUE;
+  inf_host_lease_stop_clock (lease);
   g_cancellable_cancel (lease->cancellable);
   g_clear_pointer (&lease->seat, inf_job_seat_leave);
   /* The client learns from a channel without an exit status that it was this host's doing. */
