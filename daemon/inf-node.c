@@ -1,32 +1,6 @@
-#include "daemon/inf-node.h"
+#include "daemon/inf-node-private.h"
 
 #include "common/inf-error.h"
-#include "daemon/inf-enrolment-service.h"
-#include "daemon/inf-outcomes.h"
-#include "daemon/inf-session.h"
-#include "discovery/identity/inf-name.h"
-
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <string.h>
-
-struct _InfNode
-{
-  GObject parent;
-
-  char *state_dir;
-  InfSettings settings;
-  InfMachine machine;
-  InfKeypair *keypair;
-  InfStore *store;
-  InfLedger *ledger; /* of the grid; NULL while in none */
-  InfJobStore *job_store;
-  InfResults *results;
-  InfOutcomes *outcomes;
-  InfSandboxReport *report; /* NULL before the start */
-  char *obstacle;           /* NULL when jobs can be contained */
-  InfSession *session;      /* NULL while in no grid */
-};
 
 G_DEFINE_FINAL_TYPE (InfNode, inf_node, G_TYPE_OBJECT)
 
@@ -156,8 +130,8 @@ open_ledger (InfNode *self, InfMembership *membership, GError **error)
   return self->ledger != NULL;
 }
 
-static gboolean
-enter_grid (InfNode *self, InfMembership *membership, GError **error)
+gboolean
+inf_node_enter_grid (InfNode *self, InfMembership *membership, GError **error)
 {
   if (!open_ledger (self, membership, error))
     return FALSE;
@@ -181,6 +155,16 @@ enter_grid (InfNode *self, InfMembership *membership, GError **error)
   inf_jobs_resume (inf_session_get_jobs (self->session));
   g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
   return TRUE;
+}
+
+void
+inf_node_exit_grid (InfNode *self)
+{
+  inf_session_leave (self->session);
+  g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->ledger, inf_ledger_close);
+  g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
 }
 
 static char *
@@ -237,7 +221,7 @@ inf_node_start (InfNode *node, GError **error)
 
   probe (node);
   if (membership)
-    return enter_grid (node, membership, error);
+    return inf_node_enter_grid (node, membership, error);
   if (inf_error_is_not_found (local_error))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -280,18 +264,6 @@ const char *
 inf_node_get_state_dir (InfNode *node)
 {
   return node->state_dir;
-}
-
-/* A host name is the natural name of a node, as far as it can be one. */
-static char *
-default_name (void)
-{
-  g_autofree char *name = g_ascii_strdown (g_get_host_name (), -1);
-  char *dot = strchr (name, '.');
-
-  if (dot)
-    *dot = '\0';
-  return inf_name_is_valid (name) ? g_steal_pointer (&name) : g_strdup ("node");
 }
 
 /**
@@ -403,248 +375,4 @@ InfResults *
 inf_node_get_results (InfNode *node)
 {
   return node->results;
-}
-
-static gboolean
-is_alone (InfNode *self)
-{
-  g_autoptr (GPtrArray) peers = inf_gossip_list (inf_session_get_gossip (self->session));
-
-  return inf_membership_is_founder (inf_session_get_membership (self->session)) && peers->len <= 1;
-}
-
-static gboolean
-is_idle (InfNode *self)
-{
-  return inf_jobs_count_active (inf_session_get_jobs (self->session)) == 0
-         && inf_lease_host_get_slots_used (inf_session_get_lease_host (self->session)) == 0;
-}
-
-/* A grid that nobody else has joined is given up without a word: it was founded to run something on
- * this machine alone. */
-static gboolean
-make_room (InfNode *self, GError **error)
-{
-  if (!self->session)
-    return TRUE;
-  if (!is_alone (self))
-    {
-      InfGrid *grid = inf_membership_get_grid (inf_session_get_membership (self->session));
-      g_set_error (error, INF_ERROR, INF_ERROR_EXISTS,
-                   "this node is in the grid “%s”; run “infinity grid leave” first",
-                   inf_grid_get_name (grid));
-      return FALSE;
-    }
-  return inf_node_leave_grid (self, error);
-}
-
-/**
- * inf_node_found_grid:
- * @node: a node in no grid, or alone in one
- * @grid_name: the grid's name
- * @node_name: this node's in it; "" for the host name
- * @grant_ucredits: every member's welcome grant
- * @error: #INF_ERROR_EXISTS, #INF_ERROR_INVALID
- */
-gboolean
-inf_node_found_grid (InfNode *node, const char *grid_name, const char *node_name,
-                     guint64 grant_ucredits, GError **error)
-{
-  g_autofree char *name = *node_name ? g_strdup (node_name) : default_name ();
-  g_autoptr (InfMembership) membership = inf_membership_found (
-      node->keypair, grid_name, name, grant_ucredits, g_get_real_time (), error);
-
-  return membership && make_room (node, error)
-         && inf_membership_save (membership, node->state_dir, error)
-         && enter_grid (node, membership, error);
-}
-
-/**
- * inf_node_ensure_grid:
- * @node: a node
- * @error: as inf_node_found_grid()
- *
- * Founds a grid of this machine alone where there is none, so that a job can run before anybody
- * else is there.
- */
-gboolean
-inf_node_ensure_grid (InfNode *node, GError **error)
-{
-  const guint64 grant_ucredits = G_GUINT64_CONSTANT (1000000000);
-
-  return node->session || inf_node_found_grid (node, "solo", "", grant_ucredits, error);
-}
-
-/**
- * inf_node_leave_grid:
- * @node: a node
- * @error: #INF_ERROR_NOT_FOUND when it is in none; #INF_ERROR_REFUSED while jobs or leases are open
- */
-gboolean
-inf_node_leave_grid (InfNode *node, GError **error)
-{
-  if (!node->session)
-    {
-      g_set_error_literal (error, INF_ERROR, INF_ERROR_NOT_FOUND, "this node is in no grid");
-      return FALSE;
-    }
-  if (!is_idle (node))
-    {
-      g_set_error_literal (error, INF_ERROR, INF_ERROR_REFUSED,
-                           "jobs or leases are under way; cancel them or wait for their end");
-      return FALSE;
-    }
-  if (!inf_membership_forget (node->state_dir, error))
-    return FALSE;
-  inf_session_leave (node->session);
-  g_signal_handlers_disconnect_by_data (node->session, node);
-  g_clear_object (&node->session);
-  g_clear_pointer (&node->ledger, inf_ledger_close);
-  g_signal_emit (node, signals[SIGNAL_GRID_CHANGED], 0);
-  return TRUE;
-}
-
-static gboolean
-require_grid (InfNode *self, GError **error)
-{
-  if (self->session)
-    return TRUE;
-  g_set_error_literal (error, INF_ERROR, INF_ERROR_NOT_FOUND,
-                       "this node is in no grid; run “infinity grid create NAME” or “infinity grid "
-                       "join TOKEN”");
-  return FALSE;
-}
-
-/**
- * inf_node_invite:
- * @node: the founder's node
- * @lifetime_s: how long the invite holds, in seconds; 0 for a day
- * @ret_expires_unix_us: (out): until when
- * @error: #INF_ERROR_NOT_FOUND in no grid, #INF_ERROR_DENIED at anybody but the founder
- *
- * Returns: (transfer full) (nullable): the token
- */
-char *
-inf_node_invite (InfNode *node, guint lifetime_s, gint64 *ret_expires_unix_us, GError **error)
-{
-  if (!require_grid (node, error))
-    return NULL;
-  return inf_session_invite (node->session, lifetime_s, ret_expires_unix_us, error);
-}
-
-/* Multicast doesn't reach everywhere: where the invite led to is where gossip begins. */
-static void
-seek_at (InfNode *self, const char *const *addresses)
-{
-  InfGossip *gossip = inf_session_get_gossip (self->session);
-
-  for (guint i = 0; addresses[i]; i++)
-    inf_gossip_add_address (gossip, addresses[i], NULL);
-}
-
-static void
-on_joined (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  InfNode *self = g_task_get_source_object (task);
-  g_auto (GStrv) addresses = NULL;
-  GError *error = NULL;
-  g_autoptr (InfMembership) membership = inf_enrolment_join_finish (result, &addresses, &error);
-
-  if (!membership || !make_room (self, &error)
-      || !inf_membership_save (membership, self->state_dir, &error)
-      || !enter_grid (self, membership, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  seek_at (self, (const char *const *)addresses);
-  g_task_return_boolean (task, TRUE);
-}
-
-/**
- * inf_node_join_async:
- * @node: a node in no grid, or alone in one
- * @token: an invite, from anyone
- * @node_name: this node's name in the grid; "" for the host name
- * @callback: when this node is a member
- * @user_data: for @callback
- */
-void
-inf_node_join_async (InfNode *node, const char *token, const char *node_name,
-                     GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (node, NULL, callback, user_data);
-  g_autofree char *name = *node_name ? g_strdup (node_name) : default_name ();
-
-  if (node->session && !is_alone (node))
-    {
-      g_task_return_new_error (task, INF_ERROR, INF_ERROR_EXISTS,
-                               "this node is in a grid; run “infinity grid leave” first");
-      return;
-    }
-  inf_enrolment_join_async (node->keypair, token, name, on_joined, g_steal_pointer (&task));
-}
-
-gboolean
-inf_node_join_finish (InfNode *node, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * inf_node_find_peer:
- * @node: a node
- * @text: a name, or a prefix of an id
- * @error: #INF_ERROR_NOT_FOUND, or #INF_ERROR_INVALID when it could be several
- *
- * Returns: (transfer full) (nullable): what is known of the peer
- */
-InfPeerInfo *
-inf_node_find_peer (InfNode *node, const char *text, GError **error)
-{
-  InfPeerInfo *found = NULL;
-
-  if (!require_grid (node, error))
-    return NULL;
-  g_autoptr (GPtrArray) peers = inf_gossip_list (inf_session_get_gossip (node->session));
-  for (guint i = 0; i < peers->len; i++)
-    {
-      InfPeerInfo *peer = peers->pdata[i];
-      g_autofree char *id = inf_peer_id_to_text (&peer->id);
-      if (!g_str_equal (peer->name, text) && !g_str_has_prefix (id, text))
-        continue;
-      if (found)
-        {
-          g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
-                       "“%s” could be several peers; give more of the id", text);
-          return NULL;
-        }
-      found = peer;
-    }
-  if (!found)
-    g_set_error (error, INF_ERROR, INF_ERROR_NOT_FOUND, "no peer is called “%s”", text);
-  return found ? inf_peer_info_ref (found) : NULL;
-}
-
-/**
- * inf_node_remove_member:
- * @node: the founder's node
- * @member: a name, or a prefix of an id
- * @error: #INF_ERROR_DENIED at anybody but the founder, #INF_ERROR_NOT_FOUND
- */
-gboolean
-inf_node_remove_member (InfNode *node, const char *member, GError **error)
-{
-  g_autoptr (InfPeerInfo) peer = inf_node_find_peer (node, member, error);
-
-  if (!peer)
-    return FALSE;
-  if (peer->is_self)
-    {
-      g_set_error_literal (error, INF_ERROR, INF_ERROR_INVALID,
-                           "the founder can't remove itself; run “infinity grid leave”");
-      return FALSE;
-    }
-  return inf_session_revoke (node->session, &peer->id, error);
 }
