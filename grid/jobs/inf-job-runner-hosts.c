@@ -591,6 +591,8 @@ inf_job_runner_release (InfJobRunner *runner, const InfJobAction *action)
 void
 inf_job_runner_abandon (InfJobRunner *runner, const InfJobAction *action)
 {
+  g_autoptr (GError) store_error = NULL;
+
   for (guint i = 0; i < action->hosts->len; i++)
     {
       const InfJobHost *host = action->hosts->pdata[i];
@@ -598,7 +600,14 @@ inf_job_runner_abandon (InfJobRunner *runner, const InfJobAction *action)
       g_autoptr (GError) error = NULL;
       guint64 paid;
 
-      if (client && !inf_lease_client_close_alone (client, &paid, &error))
+      if (!client)
+        continue;
+      if (inf_lease_client_close_alone (client, &paid, &error))
+        inf_job_set_paid (runner->job, action->round, &host->peer_id, paid);
+      else
         g_warning ("%s: the lease can't be closed here: %s", host->name, error->message);
     }
+  if (!inf_job_store_put (runner->context->job_store, runner->job, &store_error))
+    g_warning ("job %s can't be written to its store: %s", inf_job_get_name (runner->job),
+               store_error->message);
 }

@@ -76,6 +76,7 @@ const InfJobStep *inf_job_get_step (const InfJob *job, InfJobState step);
 GPtrArray *inf_job_get_hosts (const InfJob *job);
 GPtrArray *inf_job_get_past_hosts (const InfJob *job);
 InfJobHost *inf_job_get_host (const InfJob *job, const InfPeerId *peer_id);
+void inf_job_set_paid (InfJob *job, guint round, const InfPeerId *peer_id, guint64 ucredits);
 gboolean inf_job_is_excluded (const InfJob *job, const InfPeerId *peer_id);
 
 const char *inf_job_get_reason (const InfJob *job);
