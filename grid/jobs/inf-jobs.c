@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define DELIVER_TIMEOUT_MS 10000
+#define DELIVER_AGAIN_FIRST_S 2
+#define DELIVER_AGAIN_MOST_S 300
 #define MAX_LISTED 10000
 
 struct _InfJobs
@@ -22,6 +24,8 @@ struct _InfJobs
   gboolean is_closing; /* no job is taken any more */
   GHashTable *runners; /* a job's id text → InfJobRunner, of the jobs that are under way */
   GPtrArray *waiters;  /* of GTask: cancellations */
+  guint deliver_timer; /* above 0 while settlements wait to be delivered again */
+  guint deliver_wait_s;
 };
 
 G_DEFINE_FINAL_TYPE (InfJobs, inf_jobs, G_TYPE_OBJECT)
@@ -40,6 +44,7 @@ inf_jobs_finalize (GObject *object)
 {
   InfJobs *self = INF_JOBS (object);
 
+  g_clear_handle_id (&self->deliver_timer, g_source_remove);
   g_hash_table_unref (self->runners);
   g_ptr_array_unref (self->waiters);
   G_OBJECT_CLASS (inf_jobs_parent_class)->finalize (object);
@@ -62,6 +67,7 @@ inf_jobs_init (InfJobs *self)
 {
   self->runners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
+  self->deliver_wait_s = DELIVER_AGAIN_FIRST_S;
 }
 
 /**
@@ -136,6 +142,28 @@ on_result_written (GObject *source, GAsyncResult *result, gpointer user_data)
   answer_waiters (self);
 }
 
+static void deliver_all_to (InfJobs *self, const InfPeerId *peer_id);
+
+static gboolean
+on_deliver_again (gpointer user_data)
+{
+  InfJobs *self = user_data;
+
+  self->deliver_timer = 0;
+  deliver_all_to (self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* A host may be back before gossip has missed it, or not be reached at once when it is found. */
+static void
+deliver_later (InfJobs *self)
+{
+  if (self->deliver_timer > 0 || self->is_closing)
+    return;
+  self->deliver_timer = g_timeout_add_seconds (self->deliver_wait_s, on_deliver_again, self);
+  self->deliver_wait_s = MIN (2 * self->deliver_wait_s, DELIVER_AGAIN_MOST_S);
+}
+
 /* The job stays among those under way until its result is there: who hears of its end finds it. */
 static void
 on_finished (InfJobRunner *runner, gpointer user_data)
@@ -147,6 +175,9 @@ on_finished (InfJobRunner *runner, gpointer user_data)
     self->finished (inf_job_runner_get_job (runner), g_steal_pointer (&task), self->sink_data);
   else
     g_task_return_boolean (task, TRUE);
+  g_autoptr (GPtrArray) settlements = inf_ledger_list_settlements (self->context->ledger, NULL);
+  if (settlements && settlements->len > 0)
+    deliver_later (self);
 }
 
 static void
@@ -250,7 +281,13 @@ on_delivered (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!reply
       || !inf_ledger_settlement_delivered (delivery->jobs->context->ledger, delivery->lease_id,
                                            &error))
-    g_debug ("a settlement is still to be delivered: %s", error->message);
+    {
+      g_debug ("a settlement is still to be delivered: %s", error->message);
+      /* one that says no is not asked again before it comes back the next time */
+      if (inf_error_is_unreachable (error)
+          || g_error_matches (error, INF_ERROR, INF_ERROR_TIMED_OUT))
+        deliver_later (delivery->jobs);
+    }
   g_object_unref (delivery->jobs);
   g_free (delivery);
 }
@@ -274,7 +311,16 @@ deliver (InfJobs *self, const InfLedgerSettlement *settlement)
                         DELIVER_TIMEOUT_MS, NULL, on_delivered, delivery);
 }
 
-/* A host that is back gets the settlements that it never confirmed. */
+static gboolean
+is_there (InfJobs *self, const InfPeerId *peer_id)
+{
+  g_autoptr (InfPeerInfo) info = inf_gossip_lookup (self->context->gossip, peer_id);
+
+  return info && (info->state == INF_PEER_ALIVE || info->state == INF_PEER_SUSPECT);
+}
+
+/* A host that is back gets the settlements that it never confirmed; without @peer_id all that are
+ * there do. */
 static void
 deliver_all_to (InfJobs *self, const InfPeerId *peer_id)
 {
@@ -283,15 +329,26 @@ deliver_all_to (InfJobs *self, const InfPeerId *peer_id)
   for (guint i = 0; settlements && i < settlements->len; i++)
     {
       const InfLedgerSettlement *settlement = settlements->pdata[i];
-      if (inf_peer_id_equal (&settlement->host, peer_id))
+      if (peer_id ? inf_peer_id_equal (&settlement->host, peer_id)
+                  : is_there (self, &settlement->host))
         deliver (self, settlement);
     }
+}
+
+/* It may have been missed by nobody: a host that was killed and started again within seconds. */
+static void
+on_link_up (InfLinks *links, const InfPeerId *peer_id, gpointer user_data)
+{
+  deliver_all_to (user_data, peer_id);
 }
 
 static void
 on_peer_joined (InfGossip *gossip, const InfPeerId *peer_id, gpointer user_data)
 {
-  deliver_all_to (user_data, peer_id);
+  InfJobs *self = user_data;
+
+  self->deliver_wait_s = DELIVER_AGAIN_FIRST_S;
+  deliver_all_to (self, peer_id);
   on_peer_changed (gossip, peer_id, user_data);
 }
 
@@ -310,6 +367,7 @@ inf_jobs_watch_peers (InfJobs *jobs)
   g_signal_connect_object (gossip, "peer-left", G_CALLBACK (on_peer_left), jobs, 0);
   g_signal_connect_object (gossip, "peer-joined", G_CALLBACK (on_peer_joined), jobs, 0);
   g_signal_connect_object (gossip, "peer-changed", G_CALLBACK (on_peer_changed), jobs, 0);
+  g_signal_connect_object (jobs->context->links, "link-up", G_CALLBACK (on_link_up), jobs, 0);
   g_signal_connect_object (jobs->context->links, "link-down", G_CALLBACK (on_link_down), jobs, 0);
 }
 

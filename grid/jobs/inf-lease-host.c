@@ -375,7 +375,11 @@ on_close (InfLinkCall *call, gpointer user_data)
   if (lease && inf_host_lease_is_client (lease, inf_link_call_get_peer_id (call)))
     inf_host_lease_close (lease, call, payload.payload);
   else if (close_claim (self, inf_link_call_get_peer_id (call), &payload, &error))
-    inf_link_call_return (call, NULL);
+    {
+      inf_link_call_return (call, NULL);
+      /* No lease of this run tells that the balance is another now. */
+      g_signal_emit (self, signals[SIGNAL_CAPACITY_CHANGED], 0);
+    }
   else
     inf_link_call_return_error (call, error);
 }
