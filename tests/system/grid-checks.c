@@ -116,16 +116,24 @@ grid_set (Grid *grid, const char *host, const char *option, const char *value, c
   grid_poll (is_number_known, &expected, GRID_TIMEOUT_MS, "oak knows what is lent");
 }
 
-static GPid
-node_pid (Grid *grid, const char *host)
+/**
+ * grid_node_pid:
+ * @grid: a grid
+ * @host: one of its machines
+ *
+ * Returns: its infinityd as the machine itself numbers it; 0 when none runs
+ */
+GPid
+grid_node_pid (Grid *grid, const char *host)
 {
   const char *argv[] = { "pidof", "infinityd", NULL };
   g_autofree char *out = NULL;
   g_autoptr (GError) error = NULL;
+  int status;
 
-  inf_lab_run (grid->lab, host, argv, GRID_TIMEOUT_MS, &out, NULL, NULL, &error);
+  inf_lab_run (grid->lab, host, argv, GRID_TIMEOUT_MS, &out, NULL, &status, &error);
   g_assert_no_error (error);
-  return out ? atoi (out) : 0;
+  return atoi (out);
 }
 
 /**
@@ -137,7 +145,7 @@ node_pid (Grid *grid, const char *host)
 void
 grid_signal_node (Grid *grid, const char *host, int signal_number)
 {
-  g_autofree char *pid = g_strdup_printf ("%d", node_pid (grid, host));
+  g_autofree char *pid = g_strdup_printf ("%d", grid_node_pid (grid, host));
   g_autofree char *option = g_strdup_printf ("-%d", signal_number);
   const char *argv[] = { "kill", option, pid, NULL };
   g_autoptr (GError) error = NULL;
@@ -159,11 +167,8 @@ static gboolean
 is_empty (gpointer data)
 {
   AtHost *at = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = inf_lab_describe_processes (at->grid->lab, at->host, &error);
 
-  g_assert_no_error (error);
-  return !strstr (text, "infinity");
+  return grid_count_strangers (at->grid, at->host) == 0 && grid_node_pid (at->grid, at->host) == 0;
 }
 
 /**
@@ -214,7 +219,7 @@ are_without_strangers (gpointer data)
 }
 
 /**
- * grid_processes_gone_within_us:
+ * grid_await_processes_gone_us:
  * @grid: a grid
  * @hosts: (array zero-terminated=1): some of its machines
  *
@@ -223,7 +228,7 @@ are_without_strangers (gpointer data)
  * Returns: how long that took
  */
 gint64
-grid_processes_gone_within_us (Grid *grid, const char *const *hosts)
+grid_await_processes_gone_us (Grid *grid, const char *const *hosts)
 {
   Hosts these = { grid, hosts };
   gint64 began_us = g_get_monotonic_time ();

@@ -28,6 +28,16 @@ sleep_forever (void)
   return 1;
 }
 
+/* As wait, but for args[0] seconds only. */
+static int
+doze (char **args)
+{
+  puts ("waiting");
+  fflush (stdout);
+  sleep ((unsigned)atoi (args[0]));
+  return 0;
+}
+
 static void
 say (const char *verb, const char *what, int error)
 {
@@ -245,6 +255,7 @@ main (int argc, char **argv)
     int (*run) (char **args);
   } verbs[] = {
     { "wait", wait_for_end },
+    { "doze", doze },
     { "try", try_all },
     { "fork", fork_without_bound },
     { "allocate", allocate_without_bound },
