@@ -352,12 +352,21 @@ handle_event (InfLinkSession *session, const struct epoll_event *event)
 }
 
 static void
+fail_errno (InfLinkSession *session, const char *what)
+{
+  inf_link_session_fail (
+      session, g_error_new (INF_ERROR, INF_ERROR_FAILED, "%s: %s", what, g_strerror (errno)));
+}
+
+static void
 run_round (InfLinkSession *session)
 {
   struct epoll_event events[MAX_EVENTS];
   gboolean is_busy = session->is_readable || can_go_on (session);
 
   int n = epoll_wait (session->epoll_fd, events, MAX_EVENTS, is_busy ? 0 : -1);
+  if (n < 0 && errno != EINTR)
+    fail_errno (session, "can't wait for the link");
   for (int i = 0; i < n && !session->error; i++)
     handle_event (session, &events[i]);
   if (session->is_readable && !session->error)
@@ -399,10 +408,15 @@ start (InfLinkSession *session)
   ssh_set_channel_callbacks (session->in_channel, &session->in_callbacks);
 
   session->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  session->tick_fd = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (session->epoll_fd < 0 || session->tick_fd < 0 || session->wake_fd < 0)
+    {
+      fail_errno (session, "can't watch the link");
+      return;
+    }
+  timerfd_settime (session->tick_fd, 0, &ticks, NULL);
   add_to_set (session, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, &connection_tag);
   add_to_set (session, session->wake_fd, EPOLLIN, &wake_tag);
-  session->tick_fd = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  timerfd_settime (session->tick_fd, 0, &ticks, NULL);
   add_to_set (session, session->tick_fd, EPOLLIN, &tick_tag);
 }
 
@@ -437,8 +451,10 @@ inf_link_loop_free (InfLinkSession *session)
   g_ptr_array_unref (session->released);
   g_clear_pointer (&session->mux, inf_link_mux_free);
   g_clear_pointer (&session->chunk, g_free);
-  close (session->tick_fd);
-  close (session->epoll_fd);
+  if (session->tick_fd >= 0)
+    close (session->tick_fd);
+  if (session->epoll_fd >= 0)
+    close (session->epoll_fd);
 }
 
 /**

@@ -80,18 +80,30 @@ post (InfLinkSession *session, InfLinkEventFunc func, InfLinkPort *port, const G
   inf_link_session_post (session, func, notice);
 }
 
+void
+inf_link_port_post_opened (InfLinkSession *session, InfLinkPort *port, const GError *error)
+{
+  post (session, tell_opened, port, error);
+}
+
+void
+inf_link_port_post_closed (InfLinkSession *session, InfLinkPort *port)
+{
+  post (session, tell_closed, port, NULL);
+}
+
 /* Beginning and end */
 
-static void
-hold (InfLinkSession *session, InfLinkPort *port, InfLinkStream *stream)
+void
+inf_link_port_hold (InfLinkSession *session, InfLinkPort *port, InfLinkStream *stream)
 {
   port->end.stream = stream;
   stream->owner = &port->end;
   g_queue_push_tail (&session->ports, inf_link_port_ref (port));
 }
 
-static void
-widen (InfLinkSession *session, InfLinkPort *port)
+void
+inf_link_port_widen (InfLinkSession *session, InfLinkPort *port)
 {
   const gsize more = WINDOW_BYTES - INF_LINK_INITIAL_CREDIT_BYTES;
 
@@ -111,8 +123,9 @@ detach (InfLinkPort *port)
 }
 
 /* Its descriptors are closed; events of this round may still point to it. */
-static void
-finish (InfLinkSession *session, InfLinkPort *port, gboolean is_abort, const GError *error)
+void
+inf_link_port_finish (InfLinkSession *session, InfLinkPort *port, gboolean is_abort,
+                      const GError *error)
 {
   if (port->is_finished)
     return;
@@ -122,26 +135,26 @@ finish (InfLinkSession *session, InfLinkPort *port, gboolean is_abort, const GEr
   if (port->is_widened)
     session->window_budget_bytes += WINDOW_BYTES - INF_LINK_INITIAL_CREDIT_BYTES;
   if (port->is_taken)
-    post (session, tell_closed, port, NULL);
+    inf_link_port_post_closed (session, port);
   else if (!port->is_serving)
-    post (session, tell_opened, port, error);
+    inf_link_port_post_opened (session, port, error);
   g_queue_remove (&session->ports, port);
   g_ptr_array_add (session->released, port);
 }
 
-static void
-abort_port (InfLinkSession *session, InfLinkPort *port, const GError *error)
+void
+inf_link_port_abort (InfLinkSession *session, InfLinkPort *port, const GError *error)
 {
   if (port->end.stream)
     inf_link_mux_close (session->mux, port->end.stream);
-  finish (session, port, TRUE, error);
+  inf_link_port_finish (session, port, TRUE, error);
 }
 
 static void
 close_cleanly (InfLinkSession *session, InfLinkPort *port)
 {
   inf_link_mux_close (session->mux, port->end.stream);
-  finish (session, port, FALSE, NULL);
+  inf_link_port_finish (session, port, FALSE, NULL);
 }
 
 static void
@@ -154,15 +167,15 @@ end_program (InfLinkSession *session, InfLinkPort *port)
 }
 
 /* Closes the serving end once nothing is left to do. */
-static void
-check_finished (InfLinkSession *session, InfLinkPort *port)
+void
+inf_link_port_check_finished (InfLinkSession *session, InfLinkPort *port)
 {
   if (port->is_finished)
     return;
   if (port->is_draining)
     {
       if (!inf_link_pump_has_pending (&port->pump))
-        finish (session, port, FALSE, NULL);
+        inf_link_port_finish (session, port, FALSE, NULL);
       return;
     }
   if (!port->is_serving || !port->is_taken || !port->end.stream)
@@ -199,14 +212,14 @@ check_output_ended (InfLinkPort *port, gboolean is_error)
   inf_link_pump_end_output (&port->pump, is_error);
 }
 
-static void
-flush (InfLinkSession *session, InfLinkPort *port, gboolean is_error)
+void
+inf_link_port_flush (InfLinkSession *session, InfLinkPort *port, gboolean is_error)
 {
   gsize consumed;
 
   if (!inf_link_pump_flush (&port->pump, is_error, &consumed))
     {
-      abort_port (session, port, NULL);
+      inf_link_port_abort (session, port, NULL);
       return;
     }
   if (port->end.stream && consumed > 0)
@@ -214,8 +227,8 @@ flush (InfLinkSession *session, InfLinkPort *port, gboolean is_error)
   check_output_ended (port, is_error);
 }
 
-static void
-attach (InfLinkSession *session, InfLinkPort *port, const InfSplice *splice)
+void
+inf_link_port_attach (InfLinkSession *session, InfLinkPort *port, const InfSplice *splice)
 {
   port->is_attached = TRUE;
   port->is_program = port->is_serving && splice->err_fd >= 0;
@@ -227,81 +240,7 @@ attach (InfLinkSession *session, InfLinkPort *port, const InfSplice *splice)
   inf_link_session_schedule (session, &port->end);
 }
 
-/* Opening end */
-
-typedef struct
-{
-  InfLinkPort *port;
-  GBytes *header;
-  InfSplice splice;
-  GError *error;
-  int exit_status;
-} Order;
-
-static Order *
-order_new (InfLinkPort *port, const InfSplice *splice)
-{
-  Order *order = g_new0 (Order, 1);
-
-  order->port = inf_link_port_ref (port);
-  order->splice = splice ? *splice : (InfSplice){ -1, -1, -1 };
-  return order;
-}
-
-static void
-order_free (Order *order)
-{
-  inf_link_port_unref (order->port);
-  g_clear_pointer (&order->header, g_bytes_unref);
-  g_clear_error (&order->error);
-  g_free (order);
-}
-
-static void
-open_command (InfLinkSession *session, gpointer data, gboolean is_alive)
-{
-  Order *order = data;
-  InfLinkPort *port = order->port;
-  const InfLinkOpen open = { INF_LINK_STREAM_CHANNEL, port->service, order->header };
-  InfLinkStream *stream = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (is_alive && session->mux)
-    stream = inf_link_mux_open (session->mux, &open);
-  if (stream)
-    {
-      hold (session, port, stream);
-      attach (session, port, &order->splice);
-    }
-  else
-    {
-      error = is_alive
-                  ? g_error_new (INF_ERROR, INF_ERROR_TOO_LARGE,
-                                 "%d channels to this peer are open already", INF_LINK_MAX_CHANNELS)
-                  : g_error_new_literal (INF_ERROR, INF_ERROR_UNREACHABLE, "the link broke");
-      inf_splice_close (&order->splice);
-      port->is_finished = TRUE;
-      post (session, tell_opened, port, error);
-    }
-  order_free (order);
-}
-
-/**
- * inf_link_session_open_port:
- * @session: a session that is up
- * @port: an opening end, with its functions set
- * @header: what the service is told
- * @splice: (transfer full): the descriptors
- */
-void
-inf_link_session_open_port (InfLinkSession *session, InfLinkPort *port, GBytes *header,
-                            const InfSplice *splice)
-{
-  Order *order = order_new (port, splice);
-
-  order->header = g_bytes_ref (header);
-  inf_link_session_run (session, open_command, order);
-}
+/* From the link */
 
 void
 inf_link_port_accepted (InfLinkSession *session, InfLinkPort *port)
@@ -309,11 +248,9 @@ inf_link_port_accepted (InfLinkSession *session, InfLinkPort *port)
   if (!port || port->is_taken)
     return;
   port->is_taken = TRUE;
-  widen (session, port);
-  post (session, tell_opened, port, NULL);
+  inf_link_port_widen (session, port);
+  inf_link_port_post_opened (session, port, NULL);
 }
-
-/* Serving end */
 
 void
 inf_link_port_opened (InfLinkSession *session, InfLinkStream *stream, const InfLinkOpen *open)
@@ -321,125 +258,9 @@ inf_link_port_opened (InfLinkSession *session, InfLinkStream *stream, const InfL
   g_autoptr (InfLinkPort) port = inf_link_port_new (open->name, TRUE);
 
   port->header = g_bytes_ref (open->header);
-  hold (session, port, stream);
+  inf_link_port_hold (session, port, stream);
   post (session, tell_channel, port, NULL);
 }
-
-static void
-accept_command (InfLinkSession *session, gpointer data, gboolean is_alive)
-{
-  Order *order = data;
-  InfLinkPort *port = order->port;
-
-  port->is_taken = TRUE;
-  if (!is_alive || port->is_finished)
-    {
-      inf_splice_close (&order->splice);
-      post (session, tell_closed, port, NULL);
-      order_free (order);
-      return;
-    }
-  if (port->end.stream)
-    {
-      inf_link_mux_accept (session->mux, port->end.stream);
-      widen (session, port);
-    }
-  attach (session, port, &order->splice);
-  flush (session, port, FALSE);
-  check_finished (session, port);
-  order_free (order);
-}
-
-/**
- * inf_link_session_accept_port:
- * @session: the session
- * @port: a serving end that has just come in, with its functions set
- * @splice: (transfer full): the descriptors
- */
-void
-inf_link_session_accept_port (InfLinkSession *session, InfLinkPort *port, const InfSplice *splice)
-{
-  inf_link_session_run (session, accept_command, order_new (port, splice));
-}
-
-static void
-refuse_command (InfLinkSession *session, gpointer data, gboolean is_alive)
-{
-  Order *order = data;
-
-  if (is_alive && !order->port->is_finished)
-    {
-      if (order->port->end.stream)
-        inf_link_mux_refuse (session->mux, order->port->end.stream, order->error);
-      finish (session, order->port, FALSE, NULL);
-    }
-  order_free (order);
-}
-
-void
-inf_link_session_refuse_port (InfLinkSession *session, InfLinkPort *port, const GError *error)
-{
-  Order *order = order_new (port, NULL);
-
-  order->error = g_error_copy (error);
-  inf_link_session_run (session, refuse_command, order);
-}
-
-/* What the program left in its pipes is there already: the next EAGAIN is their end, even where a
- * process it left behind keeps them open. */
-static void
-exit_command (InfLinkSession *session, gpointer data, gboolean is_alive)
-{
-  Order *order = data;
-  InfLinkPort *port = order->port;
-
-  if (is_alive && !port->is_finished && !port->is_draining && !port->is_exiting)
-    {
-      port->is_exiting = TRUE;
-      port->exit_status = order->exit_status;
-      port->pump.in.is_ready = port->pump.in.fd >= 0;
-      port->pump.err.is_ready = port->pump.err.fd >= 0;
-      inf_link_session_schedule (session, &port->end);
-      check_finished (session, port);
-    }
-  order_free (order);
-}
-
-void
-inf_link_session_exit_port (InfLinkSession *session, InfLinkPort *port, int exit_status)
-{
-  Order *order = order_new (port, NULL);
-
-  order->exit_status = exit_status;
-  inf_link_session_run (session, exit_command, order);
-}
-
-/* Either end */
-
-static void
-close_command (InfLinkSession *session, gpointer data, gboolean is_alive)
-{
-  Order *order = data;
-  g_autoptr (GError) error
-      = g_error_new_literal (INF_ERROR, INF_ERROR_CANCELLED, "the channel was closed");
-
-  if (is_alive && !order->port->is_finished)
-    abort_port (session, order->port, error);
-  order_free (order);
-}
-
-/**
- * inf_link_session_close_port:
- * @session: the session
- * @port: a port; aborted, unless it has ended already
- */
-void
-inf_link_session_close_port (InfLinkSession *session, InfLinkPort *port)
-{
-  inf_link_session_run (session, close_command, order_new (port, NULL));
-}
-
-/* From the link */
 
 void
 inf_link_port_data (InfLinkSession *session, InfLinkPort *port, gboolean is_error,
@@ -456,7 +277,7 @@ inf_link_port_data (InfLinkSession *session, InfLinkPort *port, gboolean is_erro
     }
   __atomic_fetch_add (&port->received_bytes, size_bytes, __ATOMIC_RELAXED);
   if (!inf_link_pump_write (&port->pump, is_error, data, size_bytes, &consumed))
-    abort_port (session, port, NULL);
+    inf_link_port_abort (session, port, NULL);
   else if (consumed > 0)
     inf_link_mux_consumed (session->mux, port->end.stream, consumed);
 }
@@ -468,7 +289,7 @@ inf_link_port_ended (InfLinkSession *session, InfLinkPort *port, gboolean is_err
     return;
   port->is_remote_ended[is_error ? 1 : 0] = TRUE;
   check_output_ended (port, is_error);
-  check_finished (session, port);
+  inf_link_port_check_finished (session, port);
 }
 
 void
@@ -489,13 +310,13 @@ inf_link_port_closed (InfLinkSession *session, InfLinkPort *port, const GError *
     {
       g_autoptr (GError) vanished
           = g_error_new_literal (INF_ERROR, INF_ERROR_REFUSED, "the peer closed the channel");
-      finish (session, held, TRUE, error ? error : vanished);
+      inf_link_port_finish (session, held, TRUE, error ? error : vanished);
       return;
     }
   gboolean is_abort = error || !held->is_remote_ended[0];
   if (is_abort || !inf_link_pump_has_pending (&held->pump))
     {
-      finish (session, held, is_abort, NULL);
+      inf_link_port_finish (session, held, is_abort, NULL);
       return;
     }
   held->is_draining = TRUE;
@@ -530,10 +351,10 @@ inf_link_port_ready (InfLinkSession *session, InfLinkDescriptor *descriptor, gui
     }
   if (descriptor == &pump->in || (descriptor == &pump->err && port->is_serving))
     inf_link_session_schedule (session, &port->end);
-  flush (session, port, FALSE);
+  inf_link_port_flush (session, port, FALSE);
   if (!port->is_finished && !port->is_serving)
-    flush (session, port, TRUE);
-  check_finished (session, port);
+    inf_link_port_flush (session, port, TRUE);
+  inf_link_port_check_finished (session, port);
 }
 
 static gboolean
@@ -571,7 +392,7 @@ fill_from (InfLinkSession *session, InfLinkPort *port, gboolean is_error, guint8
       return 0;
     case INF_LINK_READ_BROKEN:
     default:
-      abort_port (session, port, NULL);
+      inf_link_port_abort (session, port, NULL);
       return 0;
     }
 }
@@ -595,7 +416,7 @@ inf_link_port_fill (InfLinkSession *session, InfLinkPort *port, guint8 *buffer, 
         if (n > 0)
           return n;
       }
-  check_finished (session, port);
+  inf_link_port_check_finished (session, port);
   return 0;
 }
 
@@ -610,5 +431,5 @@ inf_link_port_fail_all (InfLinkSession *session, const GError *error)
   InfLinkPort *port;
 
   while ((port = g_queue_peek_head (&session->ports)))
-    finish (session, port, TRUE, error);
+    inf_link_port_finish (session, port, TRUE, error);
 }

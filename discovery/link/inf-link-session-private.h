@@ -126,6 +126,18 @@ gsize inf_link_exchange_fill (InfLinkSession *session, InfLinkExchange *exchange
 void inf_link_exchange_start_waiting (InfLinkSession *session);
 void inf_link_exchange_fail_all (InfLinkSession *session, const GError *error);
 
+/* inf-link-port-stream.c, for inf-link-port-orders.c */
+void inf_link_port_hold (InfLinkSession *session, InfLinkPort *port, InfLinkStream *stream);
+void inf_link_port_attach (InfLinkSession *session, InfLinkPort *port, const InfSplice *splice);
+void inf_link_port_widen (InfLinkSession *session, InfLinkPort *port);
+void inf_link_port_flush (InfLinkSession *session, InfLinkPort *port, gboolean is_error);
+void inf_link_port_check_finished (InfLinkSession *session, InfLinkPort *port);
+void inf_link_port_finish (InfLinkSession *session, InfLinkPort *port, gboolean is_abort,
+                           const GError *error);
+void inf_link_port_abort (InfLinkSession *session, InfLinkPort *port, const GError *error);
+void inf_link_port_post_opened (InfLinkSession *session, InfLinkPort *port, const GError *error);
+void inf_link_port_post_closed (InfLinkSession *session, InfLinkPort *port);
+
 /* inf-link-port-stream.c */
 void inf_link_port_opened (InfLinkSession *session, InfLinkStream *stream, const InfLinkOpen *open);
 void inf_link_port_accepted (InfLinkSession *session, InfLinkPort *port);

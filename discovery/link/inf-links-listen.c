@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define BACKLOG 64
+#define PAUSE_MS 1000
 
 static GSocket *
 bind_family (GSocketFamily family, guint16 port, GError **error)
@@ -28,6 +29,31 @@ bind_family (GSocketFamily family, guint16 port, GError **error)
   return g_steal_pointer (&listener);
 }
 
+static void watch_listener (InfLinks *links);
+
+static gboolean
+on_pause_over (gpointer data)
+{
+  InfLinks *links = data;
+
+  g_clear_pointer (&links->listener_source, g_source_unref);
+  watch_listener (links);
+  return G_SOURCE_REMOVE;
+}
+
+/* A process that has no descriptor left would be told again and again of a connection it can't
+ * take. */
+static void
+pause_listening (InfLinks *links)
+{
+  g_warning ("links: can't accept a connection: %s", g_strerror (errno));
+  g_source_destroy (links->listener_source);
+  g_source_unref (links->listener_source);
+  links->listener_source = g_timeout_source_new (PAUSE_MS);
+  g_source_set_callback (links->listener_source, on_pause_over, links, NULL);
+  g_source_attach (links->listener_source, links->context);
+}
+
 static gboolean
 on_incoming (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
@@ -37,8 +63,16 @@ on_incoming (GSocket *socket, GIOCondition condition, gpointer user_data)
   while ((fd = accept4 (g_socket_get_fd (socket), NULL, NULL, SOCK_CLOEXEC)) >= 0)
     inf_links_accept_fd (links, fd);
   if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-    g_warning ("links: accept: %s", g_strerror (errno));
+    pause_listening (links);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+watch_listener (InfLinks *links)
+{
+  links->listener_source = g_socket_create_source (links->listener, G_IO_IN, NULL);
+  g_source_set_callback (links->listener_source, G_SOURCE_FUNC (on_incoming), links, NULL);
+  g_source_attach (links->listener_source, links->context);
 }
 
 static guint16
@@ -72,9 +106,7 @@ inf_links_listen (InfLinks *links, guint16 port, GError **error)
       return FALSE;
     }
   links->port = port_of (links->listener);
-  links->listener_source = g_socket_create_source (links->listener, G_IO_IN, NULL);
-  g_source_set_callback (links->listener_source, G_SOURCE_FUNC (on_incoming), links, NULL);
-  g_source_attach (links->listener_source, links->context);
+  watch_listener (links);
   return TRUE;
 }
 

@@ -7,6 +7,9 @@
 #include <libssh/libssh.h>
 #include <libssh/server.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* Someone with a member's key and certificate who speaks SSH, but is no Infinity. */
 
@@ -270,6 +273,38 @@ test_passwords_open_nothing (void)
   assert_still_serves (server);
 }
 
+static int
+connect_raw (Node *node)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection = g_socket_client_connect_to_host (
+      client, "127.0.0.1", inf_links_get_port (node->links), NULL, &error);
+
+  g_assert_no_error (error);
+  return dup (g_socket_get_fd (g_socket_connection_get_socket (connection)));
+}
+
+/* Without descriptors nobody comes in; with some again they do. */
+static void
+test_want_of_descriptors_is_survived (void)
+{
+  g_autoptr (Node) server = new_server ();
+  struct rlimit before, none;
+  int fd = connect_raw (server);
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*can't accept*");
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  none = before;
+  none.rlim_cur = 3;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  settle_main_context ();
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_test_assert_expected_messages ();
+  close (fd);
+  assert_still_serves (server);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,5 +315,7 @@ main (int argc, char **argv)
   g_test_add_func ("/links/hostile/flood-is-cut", test_flood_is_cut);
   g_test_add_func ("/links/hostile/long-user-name-is-refused", test_long_user_name_is_refused);
   g_test_add_func ("/links/hostile/passwords-open-nothing", test_passwords_open_nothing);
+  g_test_add_func ("/links/hostile/want-of-descriptors-is-survived",
+                   test_want_of_descriptors_is_survived);
   return g_test_run ();
 }
