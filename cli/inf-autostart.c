@@ -203,14 +203,15 @@ wait_until_ready (Start *start, InfAutostartConnect connect, gpointer user_data,
       client = connect (user_data, &reason);
       if (client)
         return client;
-      if (!inf_error_is_not_found (reason))
-        {
-          g_propagate_error (error, g_steal_pointer (&reason));
-          return NULL;
-        }
       if (start->has_ended)
         {
           explain_end (start, error);
+          return NULL;
+        }
+      /* it listens before it has read its state, and hangs up when it can't */
+      if (!inf_error_is_not_found (reason) && !inf_error_is_unreachable (reason))
+        {
+          g_propagate_error (error, g_steal_pointer (&reason));
           return NULL;
         }
       if (g_get_monotonic_time () > deadline_us)
