@@ -89,9 +89,11 @@ inf_membership_load (const char *state_dir, InfKeypair *keypair, GError **error)
     return NULL;
   g_autoptr (GVariant) body
       = inf_wire_decode (bytes, INF_KIND_MEMBERSHIP_FILE, FILE_TYPE, MAX_SIZE_BYTES, error);
-  if (!body)
-    return NULL;
-  return membership_from_file (body, keypair, error);
+  InfMembership *membership = body ? membership_from_file (body, keypair, error) : NULL;
+
+  if (!membership)
+    g_prefix_error (error, "%s/" FILE_NAME ": ", state_dir);
+  return membership;
 }
 
 /**
