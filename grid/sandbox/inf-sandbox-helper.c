@@ -208,6 +208,8 @@ handle_kill (Helper *helper, GVariant *body)
       kill (GPOINTER_TO_INT (pid), SIGKILL);
 }
 
+static gboolean end_if_out_of_memory (Helper *helper);
+
 static void
 handle_message (Helper *helper, InfSandboxMessage *message)
 {
@@ -223,7 +225,8 @@ handle_message (Helper *helper, InfSandboxMessage *message)
       handle_kill (helper, message->body);
       break;
     default: /* STOP, and whatever the daemon should not say */
-      helper->ended = TRUE;
+      if (!end_if_out_of_memory (helper))
+        helper->ended = TRUE;
     }
 }
 

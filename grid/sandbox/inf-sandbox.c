@@ -149,7 +149,7 @@ inf_sandbox_set_connect_func (InfSandbox *self, InfSandboxConnectFunc func, gpoi
 static void
 set_reason (InfSandbox *self, const char *reason)
 {
-  if (self->reason || self->state == INF_SANDBOX_STATE_STOPPING)
+  if (self->reason)
     return;
   self->reason = g_str_to_ascii (reason, "C");
   g_strdelimit (self->reason, "\r\n", ' ');
@@ -287,7 +287,7 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
         return G_SOURCE_CONTINUE;
       if (message && handle_message (self, message))
         continue;
-      if (message || error->domain == INF_ERROR)
+      if ((message || error->domain == INF_ERROR) && self->state != INF_SANDBOX_STATE_STOPPING)
         set_reason (self, "its helper broke the protocol");
       /* Closed, or not to be trusted: the keeper ends either way, and its exit is waited for. */
       clear_source (&self->writing);
@@ -319,12 +319,13 @@ finish_ended (InfSandbox *self)
     g_task_return_error (start, inf_sandbox_new_ended_error (self));
   inf_sandbox_requests_fail_all (self);
   self->state = INF_SANDBOX_STATE_ENDED;
+  /* Who stops it may learn that it was over a limit already. */
+  g_signal_emit (self, signals[ENDED_SIGNAL], 0,
+                 self->reason ? self->reason
+                 : wanted     ? NULL
+                              : "its helper died");
   if (stop)
     g_task_return_boolean (stop, TRUE);
-  g_signal_emit (self, signals[ENDED_SIGNAL], 0,
-                 wanted         ? NULL
-                 : self->reason ? self->reason
-                                : "its helper died");
 }
 
 /* What came before the end is still to be read: above all, why. */
