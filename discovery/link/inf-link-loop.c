@@ -364,7 +364,8 @@ run_round (InfLinkSession *session)
   struct epoll_event events[MAX_EVENTS];
   gboolean is_busy = session->is_readable || can_go_on (session);
 
-  int n = epoll_wait (session->epoll_fd, events, MAX_EVENTS, is_busy ? 0 : -1);
+  int n = is_busy ? epoll_wait (session->epoll_fd, events, MAX_EVENTS, 0)
+                  : inf_link_wait_run (&session->wait, session->epoll_fd, events, MAX_EVENTS);
   if (n < 0 && errno != EINTR)
     fail_errno (session, "can't wait for the link");
   for (int i = 0; i < n && !session->error; i++)

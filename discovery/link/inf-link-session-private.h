@@ -1,6 +1,7 @@
 #pragma once
 
 #include "discovery/link/inf-link-session.h"
+#include "discovery/link/inf-link-wait.h"
 
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
@@ -86,6 +87,7 @@ struct _InfLinkSession
   gsize held_bytes;
   gsize window_budget_bytes;
   int tick_fd;
+  InfLinkWait wait;
   guint n_silent_ticks;
   guint64 in_bytes_when_drained;
   GError *error;
