@@ -142,7 +142,8 @@ inf_host_lease_make_bill (InfHostLease *lease)
 
   if (!inf_meter_host_is_started (lease->meter) || !inf_meter_host_get_bill (lease->meter, &bill))
     return g_bytes_new (NULL, 0);
-  if (!record (lease, TRUE, &error))
+  /* A settlement that came twice: the ledger has closed the lease already. */
+  if (lease->state != INF_HOST_LEASE_CLOSED && !record (lease, TRUE, &error))
     g_warning ("a lease's bill can't be recorded: %s", error->message);
   return inf_bill_sign (&bill, lease->context->keypair);
 }
