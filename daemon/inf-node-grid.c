@@ -28,11 +28,13 @@ is_alone (InfNode *self)
   return inf_membership_is_founder (inf_session_get_membership (self->session)) && peers->len <= 1;
 }
 
+/* A lease that is stopped but not closed yet may still be hashing its outputs. */
 static gboolean
 is_idle (InfNode *self)
 {
-  return inf_jobs_count_active (inf_session_get_jobs (self->session)) == 0
-         && inf_lease_host_get_slots_used (inf_session_get_lease_host (self->session)) == 0;
+  g_autoptr (GPtrArray) leases = inf_lease_host_list (inf_session_get_lease_host (self->session));
+
+  return inf_jobs_count_active (inf_session_get_jobs (self->session)) == 0 && leases->len == 0;
 }
 
 /* A grid that nobody else has joined is given up without a word: it was founded to run something on
