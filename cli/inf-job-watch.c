@@ -472,18 +472,6 @@ inf_job_watch_attach (InfJobWatch *watch, const char *job, GError **error)
 }
 
 /**
- * inf_job_watch_get_id:
- * @watch: a watch
- *
- * Returns: (nullable): the whole id of its job
- */
-const char *
-inf_job_watch_get_id (InfJobWatch *watch)
-{
-  return watch->id;
-}
-
-/**
  * inf_job_watch_wait:
  * @watch: a watch that has a job
  * @error: %INF_ERROR_UNREACHABLE when infinityd ended, %INF_ERROR_TIMED_OUT when a cancelled job

@@ -28,7 +28,6 @@ void inf_job_watch_free (InfJobWatch *watch);
 
 gboolean inf_job_watch_submit (InfJobWatch *watch, GVariant *spec, GError **error);
 gboolean inf_job_watch_attach (InfJobWatch *watch, const char *job, GError **error);
-const char *inf_job_watch_get_id (InfJobWatch *watch);
 
 GVariant *inf_job_watch_wait (InfJobWatch *watch, GError **error);
 int inf_job_watch_get_signal (InfJobWatch *watch);

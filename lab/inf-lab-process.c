@@ -102,18 +102,6 @@ inf_lab_process_start (const char *host_dir, const InfLabCommand *command, GErro
 }
 
 /**
- * inf_lab_process_get_pid:
- * @process: a command
- *
- * Returns: its process id as the host numbers it
- */
-GPid
-inf_lab_process_get_pid (InfLabProcess *process)
-{
-  return process->pid;
-}
-
-/**
  * inf_lab_process_get_fd:
  * @process: a command
  *

@@ -28,7 +28,6 @@ typedef struct
   gboolean terminal;
 } InfLabCommand;
 
-GPid inf_lab_process_get_pid (InfLabProcess *process);
 int inf_lab_process_get_fd (InfLabProcess *process);
 gboolean inf_lab_process_signal (InfLabProcess *process, int signal_number, GError **error);
 gboolean inf_lab_process_signal_group (InfLabProcess *process, int signal_number, GError **error);

@@ -160,19 +160,6 @@ inf_invite_book_to_bytes (const InfInviteBook *book)
   return inf_wire_encode (INF_KIND_INVITE_BOOK_FILE, g_variant_builder_end (&builder));
 }
 
-guint
-inf_invite_book_count_open (const InfInviteBook *book, gint64 now_unix_us)
-{
-  guint n_open = 0;
-
-  for (guint i = 0; i < book->entries->len; i++)
-    {
-      const Entry *entry = g_ptr_array_index (book->entries, i);
-      n_open += !entry->is_spent && now_unix_us < entry->expires_unix_us;
-    }
-  return n_open;
-}
-
 /**
  * inf_invite_book_save:
  * @book: a book

@@ -23,7 +23,6 @@ InfInviteBook *inf_invite_book_load (const char *state_dir, GError **error);
 void inf_invite_book_free (InfInviteBook *book);
 
 GBytes *inf_invite_book_to_bytes (const InfInviteBook *book);
-guint inf_invite_book_count_open (const InfInviteBook *book, gint64 now_unix_us);
 gboolean inf_invite_book_save (const InfInviteBook *book, const char *state_dir, GError **error);
 
 gboolean inf_invite_book_create (InfInviteBook *book,

@@ -201,12 +201,6 @@ inf_invite_get_grid_name (const InfInvite *invite)
   return invite->grid_name;
 }
 
-const InfPublicKey *
-inf_invite_get_founder (const InfInvite *invite)
-{
-  return &invite->founder;
-}
-
 /**
  * inf_invite_get_issuer:
  * @invite: an invite

@@ -29,7 +29,6 @@ void inf_invite_free (InfInvite *invite);
 char *inf_invite_to_text (const InfInvite *invite);
 const InfGridId *inf_invite_get_grid_id (const InfInvite *invite);
 const char *inf_invite_get_grid_name (const InfInvite *invite);
-const InfPublicKey *inf_invite_get_founder (const InfInvite *invite);
 const InfPublicKey *inf_invite_get_issuer (const InfInvite *invite);
 const char *const *inf_invite_get_addresses (const InfInvite *invite);
 const guint8 *inf_invite_get_secret (const InfInvite *invite);

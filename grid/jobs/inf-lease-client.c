@@ -101,12 +101,6 @@ inf_lease_client_new_held (const InfJobContext *context, InfEndpoint *endpoint,
   return self;
 }
 
-const char *
-inf_lease_client_get_host_name (InfLeaseClient *client)
-{
-  return client->host_name;
-}
-
 InfEndpoint *
 inf_lease_client_get_endpoint (InfLeaseClient *client)
 {

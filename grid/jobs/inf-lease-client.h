@@ -32,7 +32,6 @@ InfLeaseClient *inf_lease_client_new_held (const InfJobContext *context, InfEndp
 
 InfEndpoint *inf_lease_client_get_endpoint (InfLeaseClient *client);
 const InfPublicKey *inf_lease_client_get_host_key (InfLeaseClient *client);
-const char *inf_lease_client_get_host_name (InfLeaseClient *client);
 InfLease *inf_lease_client_get_lease (InfLeaseClient *client);
 
 void inf_lease_client_request_async (InfLeaseClient *client, const InfLeaseRequest *request,
