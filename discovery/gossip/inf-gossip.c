@@ -124,14 +124,17 @@ list_remembered (InfGossip *self)
 {
   const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  InfRosterIter iter;
+  const InfPeer *peer;
   guint n = 0;
 
-  for (guint i = 0; i < inf_roster_get_size (roster) && n < INF_GOSSIP_STATE_MAX_ADDRESSES; i++)
+  inf_roster_iter_init (&iter, roster, 0);
+  while (n < INF_GOSSIP_STATE_MAX_ADDRESSES && (peer = inf_roster_iter_next (&iter)))
     {
-      const InfPeer *peer = inf_roster_get (roster, i);
-      if (peer->is_self || !peer->is_confirmed)
+      const InfContact *contact = inf_peer_get_contact (peer);
+      if (peer->is_self || !contact->is_confirmed)
         continue;
-      g_autofree char *text = inf_address_to_text (&peer->address);
+      g_autofree char *text = inf_address_to_text (&contact->address);
       g_strv_builder_add (builder, text);
       n++;
     }
@@ -466,12 +469,15 @@ GPtrArray *
 inf_gossip_list (InfGossip *self)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_peer_info_unref);
+  InfRosterIter iter;
+  const InfPeer *peer;
 
   if (!self->core)
     return list;
   const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
-  for (guint i = 0; i < inf_roster_get_size (roster); i++)
-    g_ptr_array_add (list, inf_peer_to_info (inf_roster_get (roster, i), roster));
+  inf_roster_iter_init (&iter, roster, 0);
+  while ((peer = inf_roster_iter_next (&iter)))
+    g_ptr_array_add (list, inf_peer_to_info (peer, roster));
   return list;
 }
 

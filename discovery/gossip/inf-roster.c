@@ -2,18 +2,43 @@
 
 #include "discovery/gossip/inf-gossip-kinds.h"
 
+#include <string.h>
+
+/* Peers stand in 256 leaves by the first byte of their hints, each leaf in ascending order, so that
+ * finding and adding cost the same at ten peers and at ten thousand, and the leaves in turn are all
+ * peers in order. A second set of lists, one for each state and in no order, makes "a random live
+ * peer" and "all suspects" cost no more than their result.
+ *
+ * Every leaf keeps the exclusive or of a hash of what counts about each of its peers; that of all
+ * leaves is the summary. A change costs two hashes, whatever the number of peers. */
+#define N_STATES 8 /* more than there are */
+
+typedef struct
+{
+  InfPeer **peers;
+  guint n_peers;
+  guint n_allocated;
+  guint n_live;
+  guint64 hash;
+} Leaf;
+
 struct _InfRoster
 {
-  GPtrArray *peers; /* by ascending hint */
+  Leaf leaves[INF_ROSTER_N_LEAVES];
+  GPtrArray *by_state[N_STATES];
+  guint n_peers;
+  guint n_live;
+  guint64 hash;
 };
 
-static void
-peer_free (gpointer data)
-{
-  InfPeer *peer = data;
+static const InfContact no_contact;
 
+static void
+peer_free (InfPeer *peer)
+{
   inf_certificate_unref (peer->certificate);
   inf_record_unref (peer->record);
+  g_free (peer->contact);
   g_free (peer);
 }
 
@@ -22,7 +47,8 @@ inf_roster_new (void)
 {
   InfRoster *roster = g_new0 (InfRoster, 1);
 
-  roster->peers = g_ptr_array_new_with_free_func (peer_free);
+  for (guint i = 0; i < N_STATES; i++)
+    roster->by_state[i] = g_ptr_array_new ();
   return roster;
 }
 
@@ -31,14 +57,21 @@ inf_roster_free (InfRoster *roster)
 {
   if (!roster)
     return;
-  g_ptr_array_unref (roster->peers);
+  for (guint i = 0; i < INF_ROSTER_N_LEAVES; i++)
+    {
+      for (guint j = 0; j < roster->leaves[i].n_peers; j++)
+        peer_free (roster->leaves[i].peers[j]);
+      g_free (roster->leaves[i].peers);
+    }
+  for (guint i = 0; i < N_STATES; i++)
+    g_ptr_array_unref (roster->by_state[i]);
   g_free (roster);
 }
 
 guint
 inf_roster_get_size (const InfRoster *roster)
 {
-  return roster->peers->len;
+  return roster->n_peers;
 }
 
 /**
@@ -50,36 +83,48 @@ inf_roster_get_size (const InfRoster *roster)
 guint
 inf_roster_count_live (const InfRoster *roster)
 {
-  guint n_live = 0;
-
-  for (guint i = 0; i < roster->peers->len; i++)
-    n_live += inf_peer_is_live (g_ptr_array_index (roster->peers, i)) ? 1 : 0;
-  return n_live;
+  return roster->n_live;
 }
 
-InfPeer *
-inf_roster_get (const InfRoster *roster, guint index)
+guint
+inf_roster_count_in_state (const InfRoster *roster, InfPeerState state)
 {
-  return g_ptr_array_index (roster->peers, index);
+  return roster->by_state[state]->len;
 }
 
 /**
- * inf_roster_find_index:
+ * inf_roster_get_in_state:
  * @roster: a roster
- * @hint: the beginning of an id
+ * @state: a state
+ * @index: below inf_roster_count_in_state()
  *
- * Returns: where the first peer stands whose hint is not less than @hint
+ * The order means nothing. Whoever changes states or removes peers on the way goes from the last
+ * index to the first.
+ *
+ * Returns: (transfer none): one of the peers in @state
  */
-guint
-inf_roster_find_index (const InfRoster *roster, guint64 hint)
+InfPeer *
+inf_roster_get_in_state (const InfRoster *roster, InfPeerState state, guint index)
 {
-  guint low = 0, high = roster->peers->len;
+  return g_ptr_array_index (roster->by_state[state], index);
+}
+
+static guint
+leaf_of (guint64 hint)
+{
+  return (guint)(hint >> 56);
+}
+
+/* Where the first peer of @leaf stands whose hint is not less than @hint. */
+static guint
+find_in_leaf (const Leaf *leaf, guint64 hint)
+{
+  guint low = 0, high = leaf->n_peers;
 
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
-      const InfPeer *peer = g_ptr_array_index (roster->peers, middle);
-      if (peer->hint < hint)
+      if (leaf->peers[middle]->hint < hint)
         low = middle + 1;
       else
         high = middle;
@@ -97,12 +142,85 @@ inf_roster_find_index (const InfRoster *roster, guint64 hint)
 InfPeer *
 inf_roster_find (const InfRoster *roster, guint64 hint)
 {
-  guint index = inf_roster_find_index (roster, hint);
+  const Leaf *leaf = &roster->leaves[leaf_of (hint)];
+  guint index = find_in_leaf (leaf, hint);
 
-  if (index == roster->peers->len)
-    return NULL;
-  InfPeer *peer = g_ptr_array_index (roster->peers, index);
-  return peer->hint == hint ? peer : NULL;
+  return index < leaf->n_peers && leaf->peers[index]->hint == hint ? leaf->peers[index] : NULL;
+}
+
+/**
+ * inf_roster_iter_init:
+ * @iter: (out caller-allocates): where to begin
+ * @roster: a roster, which is not to gain or lose peers meanwhile
+ * @first: the smallest hint of interest
+ *
+ * Begins to go through the peers by ascending hint.
+ */
+void
+inf_roster_iter_init (InfRosterIter *iter, const InfRoster *roster, guint64 first)
+{
+  iter->roster = roster;
+  iter->leaf = leaf_of (first);
+  iter->index = find_in_leaf (&roster->leaves[iter->leaf], first);
+}
+
+/**
+ * inf_roster_iter_next:
+ * @iter: where it is
+ *
+ * Returns: (transfer none) (nullable): the next peer
+ */
+InfPeer *
+inf_roster_iter_next (InfRosterIter *iter)
+{
+  for (; iter->leaf < INF_ROSTER_N_LEAVES; iter->leaf++, iter->index = 0)
+    {
+      const Leaf *leaf = &iter->roster->leaves[iter->leaf];
+      if (iter->index < leaf->n_peers)
+        return leaf->peers[iter->index++];
+    }
+  return NULL;
+}
+
+/**
+ * inf_roster_rank_live:
+ * @roster: a roster
+ * @hint: the beginning of an id
+ *
+ * Returns: how many live peers have lesser hints: the place of @hint in the ring of the live
+ */
+guint
+inf_roster_rank_live (const InfRoster *roster, guint64 hint)
+{
+  guint own = leaf_of (hint), rank = 0;
+  const Leaf *leaf = &roster->leaves[own];
+
+  for (guint i = 0; i < own; i++)
+    rank += roster->leaves[i].n_live;
+  for (guint i = 0; i < leaf->n_peers && leaf->peers[i]->hint < hint; i++)
+    rank += inf_peer_is_live (leaf->peers[i]) ? 1 : 0;
+  return rank;
+}
+
+/**
+ * inf_roster_get_live:
+ * @roster: a roster
+ * @index: below inf_roster_count_live()
+ *
+ * Returns: (transfer none): the live peer at that place in the ring of the live, which is by
+ *   ascending hint
+ */
+InfPeer *
+inf_roster_get_live (const InfRoster *roster, guint index)
+{
+  const Leaf *leaf = roster->leaves;
+  guint i = 0;
+
+  for (; index >= leaf->n_live; leaf++)
+    index -= leaf->n_live;
+  for (; !inf_peer_is_live (leaf->peers[i]) || index > 0; i++)
+    index -= inf_peer_is_live (leaf->peers[i]) ? 1 : 0;
+  return leaf->peers[i];
 }
 
 /* The finalizer of MurmurHash3 (Appleby, 2011): spreads every bit of @value over all of them. */
@@ -117,29 +235,96 @@ mix (guint64 value)
   return value;
 }
 
+/* What @peer adds to its leaf's hash. The dead and the departed don't count: nodes forget them at
+ * different times. */
+static guint64
+hash_peer (const InfPeer *peer)
+{
+  guint64 version = (guint64)inf_record_get_incarnation (peer->record) << 32
+                    | inf_record_get_sequence (peer->record);
+
+  if (peer->state == INF_PEER_DEAD || peer->state == INF_PEER_LEFT)
+    return 0;
+  return mix (peer->hint ^ mix (version));
+}
+
+/* Counts @peer in, or out where it was counted in: the one undoes the other. */
+static void
+toggle_hash (InfRoster *roster, const InfPeer *peer)
+{
+  guint64 hash = hash_peer (peer);
+
+  roster->leaves[leaf_of (peer->hint)].hash ^= hash;
+  roster->hash ^= hash;
+}
+
 /**
  * inf_roster_get_summary:
  * @roster: a roster
  * @revocations_version: which list of revocations this node has
  *
- * The dead and the departed don't count: nodes forget them at different times.
- *
- * Returns: a digest that two nodes share when they know the same of every live peer
+ * Returns: a digest that two nodes share when they know the same of every peer that is neither dead
+ *   nor departed
  */
 guint64
 inf_roster_get_summary (const InfRoster *roster, guint64 revocations_version)
 {
-  guint64 summary = mix (revocations_version + 1);
+  return mix (revocations_version + 1) ^ roster->hash;
+}
 
-  for (guint i = 0; i < roster->peers->len; i++)
+/**
+ * inf_roster_get_leaf_hash:
+ * @roster: a roster
+ * @leaf: below %INF_ROSTER_N_LEAVES; the first byte of the hints that it is about
+ *
+ * Returns: a digest of what inf_roster_get_summary() covers of these peers
+ */
+guint64
+inf_roster_get_leaf_hash (const InfRoster *roster, guint leaf)
+{
+  return roster->leaves[leaf].hash;
+}
+
+static void
+enter_state (InfRoster *roster, InfPeer *peer)
+{
+  guint n_live = inf_peer_is_live (peer) ? 1 : 0;
+
+  roster->n_live += n_live;
+  roster->leaves[leaf_of (peer->hint)].n_live += n_live;
+  peer->index_in_state = roster->by_state[peer->state]->len;
+  g_ptr_array_add (roster->by_state[peer->state], peer);
+  toggle_hash (roster, peer);
+}
+
+static void
+leave_state (InfRoster *roster, InfPeer *peer)
+{
+  GPtrArray *list = roster->by_state[peer->state];
+  InfPeer *last = g_ptr_array_index (list, list->len - 1);
+  guint n_live = inf_peer_is_live (peer) ? 1 : 0;
+
+  toggle_hash (roster, peer);
+  roster->n_live -= n_live;
+  roster->leaves[leaf_of (peer->hint)].n_live -= n_live;
+  last->index_in_state = peer->index_in_state;
+  g_ptr_array_remove_index_fast (list, peer->index_in_state);
+}
+
+static void
+insert_into_leaf (Leaf *leaf, InfPeer *peer)
+{
+  guint index = find_in_leaf (leaf, peer->hint);
+
+  if (leaf->n_peers == leaf->n_allocated)
     {
-      const InfPeer *peer = g_ptr_array_index (roster->peers, i);
-      guint64 version = (guint64)inf_record_get_incarnation (peer->record) << 32
-                        | inf_record_get_sequence (peer->record);
-      if (inf_peer_is_live (peer))
-        summary ^= mix (peer->hint ^ mix (version));
+      leaf->n_allocated += MAX (4, leaf->n_allocated / 4);
+      leaf->peers = g_renew (InfPeer *, leaf->peers, leaf->n_allocated);
     }
-  return summary;
+  memmove (leaf->peers + index + 1, leaf->peers + index,
+           (leaf->n_peers - index) * sizeof *leaf->peers);
+  leaf->peers[index] = peer;
+  leaf->n_peers++;
 }
 
 /**
@@ -147,29 +332,104 @@ inf_roster_get_summary (const InfRoster *roster, guint64 revocations_version)
  * @roster: a roster
  * @certificate: (transfer none): verified
  * @record: (transfer none): verified, of the same subject, whom the roster does not have yet
+ * @state: how it is
  *
  * Returns: (transfer none): the new peer
  */
 InfPeer *
-inf_roster_add (InfRoster *roster, InfCertificate *certificate, InfRecord *record)
+inf_roster_add (InfRoster *roster, InfCertificate *certificate, InfRecord *record,
+                InfPeerState state)
 {
   InfPeer *peer = g_new0 (InfPeer, 1);
 
   peer->hint = inf_peer_hint (inf_record_get_peer_id (record));
   peer->certificate = inf_certificate_ref (certificate);
   peer->record = inf_record_ref (record);
-  g_ptr_array_insert (roster->peers, (int)inf_roster_find_index (roster, peer->hint), peer);
+  peer->state = state;
+  insert_into_leaf (&roster->leaves[leaf_of (peer->hint)], peer);
+  roster->n_peers++;
+  enter_state (roster, peer);
   return peer;
 }
 
+/**
+ * inf_roster_remove:
+ * @roster: a roster
+ * @peer: (transfer full): a peer in it, which is freed
+ */
 void
-inf_roster_remove (InfRoster *roster, guint64 hint)
+inf_roster_remove (InfRoster *roster, InfPeer *peer)
 {
-  guint index = inf_roster_find_index (roster, hint);
+  Leaf *leaf = &roster->leaves[leaf_of (peer->hint)];
+  guint index = find_in_leaf (leaf, peer->hint);
 
-  if (index < roster->peers->len
-      && ((InfPeer *)g_ptr_array_index (roster->peers, index))->hint == hint)
-    g_ptr_array_remove_index (roster->peers, index);
+  leave_state (roster, peer);
+  leaf->n_peers--;
+  memmove (leaf->peers + index, leaf->peers + index + 1,
+           (leaf->n_peers - index) * sizeof *leaf->peers);
+  roster->n_peers--;
+  peer_free (peer);
+}
+
+/**
+ * inf_roster_set_state:
+ * @roster: a roster
+ * @peer: a peer in it
+ * @state: how it is from now on
+ *
+ * The only way to change #InfPeer.state.
+ */
+void
+inf_roster_set_state (InfRoster *roster, InfPeer *peer, InfPeerState state)
+{
+  leave_state (roster, peer);
+  peer->state = state;
+  enter_state (roster, peer);
+}
+
+/**
+ * inf_roster_set_record:
+ * @roster: a roster
+ * @peer: a peer in it
+ * @record: (transfer none): verified, the peer's
+ *
+ * The only way to change #InfPeer.record.
+ */
+void
+inf_roster_set_record (InfRoster *roster, InfPeer *peer, InfRecord *record)
+{
+  toggle_hash (roster, peer);
+  inf_record_ref (record);
+  inf_record_unref (peer->record);
+  peer->record = record;
+  toggle_hash (roster, peer);
+}
+
+/**
+ * inf_peer_get_contact:
+ * @peer: a peer
+ *
+ * Returns: (transfer none): what this node's own traffic with it has shown; all zero where there
+ *   was none
+ */
+const InfContact *
+inf_peer_get_contact (const InfPeer *peer)
+{
+  return peer->contact ? peer->contact : &no_contact;
+}
+
+/**
+ * inf_peer_ensure_contact:
+ * @peer: a peer
+ *
+ * Returns: (transfer none): the same, to write to
+ */
+InfContact *
+inf_peer_ensure_contact (InfPeer *peer)
+{
+  if (!peer->contact)
+    peer->contact = g_new0 (InfContact, 1);
+  return peer->contact;
 }
 
 gboolean
@@ -190,16 +450,17 @@ append_address (GPtrArray *texts, const InfAddress *address)
 static char **
 list_addresses (const InfPeer *peer)
 {
+  const InfContact *contact = inf_peer_get_contact (peer);
   InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
   guint n_addresses = inf_record_get_addresses (peer->record, addresses);
   GPtrArray *texts = g_ptr_array_new ();
 
-  if (peer->has_address && peer->is_confirmed)
-    append_address (texts, &peer->address);
+  if (contact->has_address && contact->is_confirmed)
+    append_address (texts, &contact->address);
   for (guint i = 0; i < n_addresses; i++)
     append_address (texts, &addresses[i]);
-  if (peer->has_address)
-    append_address (texts, &peer->address);
+  if (contact->has_address)
+    append_address (texts, &contact->address);
   g_ptr_array_add (texts, NULL);
   return (char **)g_ptr_array_free (texts, FALSE);
 }
@@ -227,8 +488,8 @@ inf_peer_to_info (const InfPeer *peer, const InfRoster *roster)
   info->addresses = list_addresses (peer);
   info->is_self = peer->is_self;
   info->state = peer->state;
-  info->rtt_us = peer->rtt_us;
-  info->last_heard_us = peer->last_heard_us;
+  info->rtt_us = inf_peer_get_contact (peer)->rtt_us;
+  info->last_heard_us = inf_peer_get_contact (peer)->last_heard_us;
   for (guint i = 0; i < n_neighbours; i++)
     {
       const InfPeer *neighbour = inf_roster_find (roster, hints[i]);

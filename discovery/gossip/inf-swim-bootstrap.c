@@ -50,13 +50,14 @@ inf_swim_send_hello (InfSwim *swim, InfHelloType type, const InfAddress *address
 void
 inf_swim_greet (InfSwim *swim, const InfPeer *peer)
 {
+  const InfContact *contact = inf_peer_get_contact (peer);
   InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
   guint n_addresses = inf_record_get_addresses (peer->record, addresses);
 
-  if (peer->has_address)
-    inf_swim_send_hello (swim, INF_HELLO_ASK, &peer->address);
+  if (contact->has_address)
+    inf_swim_send_hello (swim, INF_HELLO_ASK, &contact->address);
   for (guint i = 0; i < n_addresses; i++)
-    if (!peer->has_address || !inf_address_equal (&addresses[i], &peer->address))
+    if (!contact->has_address || !inf_address_equal (&addresses[i], &contact->address))
       inf_swim_send_hello (swim, INF_HELLO_ASK, &addresses[i]);
 }
 
@@ -142,11 +143,15 @@ inf_swim_add_seed (InfSwim *swim, const InfAddress *address, gint64 now_us)
 static gboolean
 somebody_answers_at (const InfSwim *swim, const InfAddress *address)
 {
-  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
+  InfRosterIter iter;
+  const InfPeer *peer;
+
+  inf_roster_iter_init (&iter, swim->roster, 0);
+  while ((peer = inf_roster_iter_next (&iter)))
     {
-      const InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (inf_peer_is_live (peer) && peer->is_confirmed
-          && inf_address_equal (&peer->address, address))
+      const InfContact *contact = inf_peer_get_contact (peer);
+      if (inf_peer_is_live (peer) && contact->is_confirmed
+          && inf_address_equal (&contact->address, address))
         return TRUE;
     }
   return FALSE;
@@ -173,18 +178,13 @@ try_seeds (InfSwim *swim, gint64 now_us)
 static void
 try_to_revive_one (InfSwim *swim, gint64 now_us)
 {
-  InfPeer *chosen = NULL;
-  guint n_dead = 0;
+  guint n_dead = inf_roster_count_in_state (swim->roster, INF_PEER_DEAD);
 
   swim->next_revival_us = now_us + inf_swim_jitter (swim, REVIVAL_GAP_US);
-  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
-    {
-      InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (peer->state == INF_PEER_DEAD && inf_swim_random (swim) % ++n_dead == 0)
-        chosen = peer;
-    }
-  if (chosen)
-    inf_swim_greet (swim, chosen);
+  if (n_dead == 0)
+    return;
+  guint index = (guint)(inf_swim_random (swim) % n_dead);
+  inf_swim_greet (swim, inf_roster_get_in_state (swim->roster, INF_PEER_DEAD, index));
 }
 
 void

@@ -14,6 +14,9 @@
  * and that old news doesn't bring anybody back. */
 #define TOMBSTONE_US (G_GINT64_CONSTANT (24) * 3600 * INF_SWIM_SECOND_US)
 
+/* In how many steps everybody's certificate is looked at. */
+#define N_REVIEWS 8
+
 /* How many of those who hear an accusation ask the accused themselves, on average. */
 #define N_ASKERS 8
 
@@ -24,7 +27,7 @@ set_state (InfSwim *swim, InfPeer *peer, InfPeerState state, gint64 now_us)
 
   if (old == state)
     return;
-  peer->state = state;
+  inf_roster_set_state (swim->roster, peer, state);
   peer->state_since_us = now_us;
   swim->changed_us = now_us;
   if (state == INF_PEER_DEAD)
@@ -62,13 +65,12 @@ replace_record (InfSwim *swim, InfPeer *peer, InfRecord *record, gint64 now_us)
   gboolean is_risen
       = inf_record_get_incarnation (record) > inf_record_get_incarnation (peer->record);
 
-  g_clear_pointer (&peer->record, inf_record_unref);
-  peer->record = inf_record_ref (record);
+  inf_roster_set_record (swim->roster, peer, record);
   swim->changed_us = now_us;
   inf_rumours_add_record (swim->rumours, peer->hint, inf_record_get_bytes (record));
   if (inf_record_has_left (record))
     {
-      peer->is_confirmed = FALSE;
+      inf_peer_ensure_contact (peer)->is_confirmed = FALSE;
       set_state (swim, peer, INF_PEER_LEFT, now_us);
     }
   else if (is_risen && peer->state != INF_PEER_ALIVE)
@@ -80,9 +82,9 @@ replace_record (InfSwim *swim, InfPeer *peer, InfRecord *record, gint64 now_us)
 static InfPeer *
 add_peer (InfSwim *swim, InfCertificate *certificate, InfRecord *record, gint64 now_us)
 {
-  InfPeer *peer = inf_roster_add (swim->roster, certificate, record);
+  InfPeerState state = inf_record_has_left (record) ? INF_PEER_LEFT : INF_PEER_ALIVE;
+  InfPeer *peer = inf_roster_add (swim->roster, certificate, record, state);
 
-  peer->state = inf_record_has_left (record) ? INF_PEER_LEFT : INF_PEER_ALIVE;
   peer->state_since_us = now_us;
   swim->changed_us = now_us;
   inf_rumours_add_record (swim->rumours, peer->hint, inf_record_get_bytes (record));
@@ -172,10 +174,12 @@ inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record_bytes,
 void
 inf_swim_heard (InfSwim *swim, InfPeer *peer, const InfAddress *from, gint64 now_us)
 {
-  peer->last_heard_us = now_us;
-  peer->address = *from;
-  peer->has_address = TRUE;
-  peer->is_confirmed = TRUE;
+  InfContact *contact = inf_peer_ensure_contact (peer);
+
+  contact->last_heard_us = now_us;
+  contact->address = *from;
+  contact->has_address = TRUE;
+  contact->is_confirmed = TRUE;
   inf_swim_probe_answered (swim, peer->hint);
   if (peer->state == INF_PEER_SUSPECT)
     set_state (swim, peer, INF_PEER_ALIVE, now_us);
@@ -254,10 +258,10 @@ inf_swim_accuse (InfSwim *swim, const InfAccusation *accusation, InfPeer *accuse
 void
 inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us)
 {
-  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
+  for (guint i = inf_roster_count_in_state (swim->roster, INF_PEER_SUSPECT); i-- > 0;)
     {
-      InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (peer->state != INF_PEER_SUSPECT || now_us < peer->suspected_until_us)
+      InfPeer *peer = inf_roster_get_in_state (swim->roster, INF_PEER_SUSPECT, i);
+      if (now_us < peer->suspected_until_us)
         continue;
       inf_swim_probe_answered (swim, peer->hint);
       set_state (swim, peer, INF_PEER_DEAD, now_us);
@@ -265,36 +269,66 @@ inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us)
     }
 }
 
+static gboolean
+is_former_member (InfSwim *swim, const InfPeer *peer, gint64 now_us)
+{
+  InfRevocations *revocations = inf_membership_get_revocations (swim->membership);
+  const InfCertificateTerms *terms = inf_certificate_get_terms (peer->certificate);
+
+  return !peer->is_self
+         && ((revocations && inf_revocations_contains (revocations, terms->serial))
+             || now_us + swim->unix_offset_us >= terms->expires_unix_us);
+}
+
+static gboolean
+is_old_tombstone (const InfPeer *peer, gint64 now_us)
+{
+  return !peer->is_self && (peer->state == INF_PEER_DEAD || peer->state == INF_PEER_LEFT)
+         && now_us - peer->state_since_us > TOMBSTONE_US;
+}
+
+static void
+forget_peer (InfSwim *swim, InfPeer *peer, gint64 now_us)
+{
+  if (inf_peer_is_live (peer))
+    {
+      inf_swim_emit (swim, INF_SWIM_LEFT, peer);
+      swim->changed_us = now_us;
+    }
+  inf_swim_probe_answered (swim, peer->hint);
+  inf_rumours_forget (swim->rumours, peer->hint);
+  inf_roster_remove (swim->roster, peer);
+}
+
+static void
+review_peers (InfSwim *swim, guint64 first, guint64 last, gint64 now_us)
+{
+  g_autoptr (GPtrArray) doomed = g_ptr_array_new ();
+  InfRosterIter iter;
+  InfPeer *peer;
+
+  inf_roster_iter_init (&iter, swim->roster, first);
+  while ((peer = inf_roster_iter_next (&iter)) && peer->hint <= last)
+    if (is_former_member (swim, peer, now_us) || is_old_tombstone (peer, now_us))
+      g_ptr_array_add (doomed, peer);
+  for (guint i = 0; i < doomed->len; i++)
+    forget_peer (swim, g_ptr_array_index (doomed, i), now_us);
+}
+
 /* Whose certificate has expired or was revoked is no peer any more. */
 void
 inf_swim_drop_former_members (InfSwim *swim, gint64 now_us)
 {
-  InfRevocations *revocations = inf_membership_get_revocations (swim->membership);
-  gint64 now_unix_us = now_us + swim->unix_offset_us;
-
-  for (guint i = inf_roster_get_size (swim->roster); i-- > 0;)
-    {
-      InfPeer *peer = inf_roster_get (swim->roster, i);
-      const InfCertificateTerms *terms = inf_certificate_get_terms (peer->certificate);
-      gboolean is_revoked = revocations && inf_revocations_contains (revocations, terms->serial);
-      if (peer->is_self || (!is_revoked && now_unix_us < terms->expires_unix_us))
-        continue;
-      if (inf_peer_is_live (peer))
-        inf_swim_emit (swim, INF_SWIM_LEFT, peer);
-      inf_swim_probe_answered (swim, peer->hint);
-      inf_rumours_forget (swim->rumours, peer->hint);
-      inf_roster_remove (swim->roster, peer->hint);
-      swim->changed_us = now_us;
-    }
+  review_peers (swim, 0, G_MAXUINT64, now_us);
 }
 
+/* The same, and forgets who is long dead, for the next of %N_REVIEWS parts of the roster: nothing
+ * that takes time in proportion to the grid's size happens at once. */
 void
-inf_swim_forget_tombstones (InfSwim *swim, gint64 now_us)
+inf_swim_review_some_peers (InfSwim *swim, gint64 now_us)
 {
-  for (guint i = inf_roster_get_size (swim->roster); i-- > 0;)
-    {
-      const InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (!inf_peer_is_live (peer) && now_us - peer->state_since_us > TOMBSTONE_US)
-        inf_roster_remove (swim->roster, peer->hint);
-    }
+  guint64 part = G_MAXUINT64 / N_REVIEWS + 1;
+  guint64 first = part * (swim->n_reviews++ % N_REVIEWS);
+
+  review_peers (swim, first, first + (part - 1), now_us);
 }

@@ -81,6 +81,7 @@ struct _InfSwim
   InfPublicKey checked_key;
 
   gint64 next_housekeeping_us;
+  guint n_reviews;
 };
 
 /* inf-swim.c */
@@ -103,7 +104,7 @@ void inf_swim_accuse (InfSwim *swim, const InfAccusation *accusation, InfPeer *a
 void inf_swim_suspect (InfSwim *swim, InfPeer *peer, gint64 now_us);
 void inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us);
 void inf_swim_drop_former_members (InfSwim *swim, gint64 now_us);
-void inf_swim_forget_tombstones (InfSwim *swim, gint64 now_us);
+void inf_swim_review_some_peers (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-self.c */
 void inf_swim_publish (InfSwim *swim, gint64 now_us);

@@ -73,8 +73,9 @@ inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us)
   g_autoptr (GBytes) payload = inf_swim_make_probe (swim, peer, INF_PROBE_PING, probe.sequence, 0);
   inf_swim_send (swim, peer, payload);
   g_array_append_val (swim->probes, probe);
-  peer->ping_sequence = probe.sequence;
-  peer->pinged_us = now_us;
+  InfContact *contact = inf_peer_ensure_contact (peer);
+  contact->ping_sequence = probe.sequence;
+  contact->pinged_us = now_us;
 }
 
 /* @target gave a sign of life, or is of no interest any more. */
@@ -103,7 +104,7 @@ ask_others (InfSwim *swim, InfSwimProbe *probe, InfPeer *target)
   inf_swim_greet (swim, target);
   probe->indirect_us = 0;
   /* Which of two pings an answer is for can't be told (Karn, Partridge, 1987). */
-  target->pinged_us = 0;
+  inf_peer_ensure_contact (target)->pinged_us = 0;
 }
 
 static void
@@ -140,14 +141,15 @@ give_up_on_silent (InfSwim *swim, gint64 now_us)
 static void
 shuffle_order (InfSwim *swim)
 {
+  InfRosterIter iter;
+  const InfPeer *peer;
+
   g_array_set_size (swim->order, 0);
   swim->next_in_order = 0;
-  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
-    {
-      const InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (!peer->is_self && inf_peer_is_live (peer))
-        g_array_append_val (swim->order, peer->hint);
-    }
+  inf_roster_iter_init (&iter, swim->roster, 0);
+  while ((peer = inf_roster_iter_next (&iter)))
+    if (!peer->is_self && inf_peer_is_live (peer))
+      g_array_append_val (swim->order, peer->hint);
   for (guint i = swim->order->len; i > 1; i--)
     {
       guint j = (guint)(inf_swim_random (swim) % i);
@@ -261,12 +263,13 @@ pass_on_answer (InfSwim *swim, const InfPeer *sender, const InfProbe *answer)
 
 /* RFC 6298's smoothing: an eighth of every new measurement. */
 static void
-measure (InfPeer *peer, gint64 rtt_us)
+measure (InfContact *contact, gint64 rtt_us)
 {
   guint sample_us = (guint)CLAMP (rtt_us, 1, G_MAXINT32);
 
-  peer->rtt_us
-      = peer->rtt_us == 0 ? sample_us : peer->rtt_us - peer->rtt_us / 8 + (sample_us + 7) / 8;
+  contact->rtt_us = contact->rtt_us == 0
+                        ? sample_us
+                        : contact->rtt_us - contact->rtt_us / 8 + (sample_us + 7) / 8;
 }
 
 static void
@@ -286,10 +289,11 @@ receive_answer (InfSwim *swim, InfPeer *sender, const InfProbe *answer, gint64 n
         }
       return;
     }
-  if (sender->pinged_us != 0 && sender->ping_sequence == answer->sequence)
+  InfContact *contact = inf_peer_ensure_contact (sender);
+  if (contact->pinged_us != 0 && contact->ping_sequence == answer->sequence)
     {
-      measure (sender, now_us - sender->pinged_us);
-      sender->pinged_us = 0;
+      measure (contact, now_us - contact->pinged_us);
+      contact->pinged_us = 0;
     }
   pass_on_answer (swim, sender, answer);
 }

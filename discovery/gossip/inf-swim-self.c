@@ -22,8 +22,10 @@ rtt_has_changed (guint old_us, guint new_us)
 static gboolean
 is_neighbour (const InfPeer *peer, gint64 now_us)
 {
-  return peer && !peer->is_self && peer->state == INF_PEER_ALIVE && peer->rtt_us > 0
-         && now_us - peer->last_heard_us < NEIGHBOUR_HEARD_US;
+  if (!peer || peer->is_self || peer->state != INF_PEER_ALIVE)
+    return FALSE;
+  const InfContact *contact = inf_peer_get_contact (peer);
+  return contact->rtt_us > 0 && now_us - contact->last_heard_us < NEIGHBOUR_HEARD_US;
 }
 
 static int
@@ -46,7 +48,8 @@ has_neighbour (GArray *neighbours, const InfPeerId *id)
 static void
 append_neighbour (GArray *neighbours, const InfPeer *peer)
 {
-  InfNeighbour neighbour = { .id = *inf_record_get_peer_id (peer->record), .rtt_us = peer->rtt_us };
+  InfNeighbour neighbour = { .id = *inf_record_get_peer_id (peer->record),
+                             .rtt_us = inf_peer_get_contact (peer)->rtt_us };
 
   g_array_append_val (neighbours, neighbour);
 }
@@ -58,21 +61,21 @@ list_neighbours (InfSwim *swim, gint64 now_us)
 {
   GArray *neighbours = g_array_new (FALSE, FALSE, sizeof (InfNeighbour));
   GArray *old = swim->published ? swim->published->neighbours : neighbours;
+  InfRosterIter iter;
+  const InfPeer *peer;
 
   for (guint i = 0; i < old->len; i++)
     {
       const InfPeerId *id = &g_array_index (old, InfNeighbour, i).id;
-      const InfPeer *peer = inf_roster_find (swim->roster, inf_peer_hint (id));
+      peer = inf_roster_find (swim->roster, inf_peer_hint (id));
       if (is_neighbour (peer, now_us))
         append_neighbour (neighbours, peer);
     }
-  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
-    {
-      const InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (neighbours->len < INF_RECORD_MAX_NEIGHBOURS && is_neighbour (peer, now_us)
-          && !has_neighbour (neighbours, inf_record_get_peer_id (peer->record)))
-        append_neighbour (neighbours, peer);
-    }
+  inf_roster_iter_init (&iter, swim->roster, 0);
+  while (neighbours->len < INF_RECORD_MAX_NEIGHBOURS && (peer = inf_roster_iter_next (&iter)))
+    if (is_neighbour (peer, now_us)
+        && !has_neighbour (neighbours, inf_record_get_peer_id (peer->record)))
+      append_neighbour (neighbours, peer);
   g_array_sort (neighbours, compare_neighbours);
   return neighbours;
 }
@@ -109,14 +112,14 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
       /* Nobody has heard this first record: the next need not wait. */
       swim->published_us = now_us - MAJOR_GAP_US;
       self = inf_roster_add (swim->roster, inf_membership_get_certificate (swim->membership),
-                             record);
+                             record, INF_PEER_ALIVE);
       self->is_self = TRUE;
     }
   else
     {
-      g_clear_pointer (&self->record, inf_record_unref);
-      self->record = inf_record_ref (record);
-      self->state = swim->has_left ? INF_PEER_LEFT : INF_PEER_ALIVE;
+      inf_roster_set_record (swim->roster, self, record);
+      if (swim->has_left)
+        inf_roster_set_state (swim->roster, self, INF_PEER_LEFT);
       inf_rumours_add_record (swim->rumours, swim->self_hint, inf_record_get_bytes (record));
       inf_swim_emit (swim, INF_SWIM_CHANGED, self);
     }
@@ -234,7 +237,7 @@ inf_swim_review_neighbours (InfSwim *swim, gint64 now_us)
       const InfNeighbour *neighbour = &g_array_index (old, InfNeighbour, i);
       const InfPeer *peer = inf_roster_find (swim->roster, inf_peer_hint (&neighbour->id));
       differ = !has_neighbour (neighbours, &neighbour->id)
-               || rtt_has_changed (neighbour->rtt_us, peer->rtt_us);
+               || rtt_has_changed (neighbour->rtt_us, inf_peer_get_contact (peer)->rtt_us);
     }
   if (differ)
     publish_after (swim, MINOR_GAP_US, now_us);

@@ -25,18 +25,15 @@ inf_swim_compare_summary (InfSwim *swim, InfPeer *sender, guint64 summary, gint6
 static void
 fill_digest (InfSwim *swim, InfDigest *digest)
 {
-  guint size = inf_roster_get_size (swim->roster);
-  guint begin = inf_roster_find_index (swim->roster, swim->next_digest_hint);
+  InfRosterIter iter;
+  const InfPeer *peer;
 
-  if (size <= INF_DIGEST_MAX_ENTRIES || begin >= size)
-    begin = 0;
-  guint end = MIN (begin + INF_DIGEST_MAX_ENTRIES, size);
-  digest->first = begin == 0 ? 0 : inf_roster_get (swim->roster, begin)->hint;
-  digest->last = end == size ? G_MAXUINT64 : inf_roster_get (swim->roster, end)->hint - 1;
-  swim->next_digest_hint = end == size ? 0 : digest->last + 1;
-  for (guint i = begin; i < end; i++)
+  if (inf_roster_get_size (swim->roster) <= INF_DIGEST_MAX_ENTRIES)
+    swim->next_digest_hint = 0;
+  digest->first = swim->next_digest_hint;
+  inf_roster_iter_init (&iter, swim->roster, digest->first);
+  while ((peer = inf_roster_iter_next (&iter)) && digest->entries->len < INF_DIGEST_MAX_ENTRIES)
     {
-      const InfPeer *peer = inf_roster_get (swim->roster, i);
       const InfDigestEntry entry = {
         .hint = peer->hint,
         .incarnation = inf_record_get_incarnation (peer->record),
@@ -45,6 +42,8 @@ fill_digest (InfSwim *swim, InfDigest *digest)
       };
       g_array_append_val (digest->entries, entry);
     }
+  digest->last = peer ? peer->hint - 1 : G_MAXUINT64;
+  swim->next_digest_hint = peer ? peer->hint : 0;
 }
 
 void
@@ -86,12 +85,13 @@ inf_swim_send_want (InfSwim *swim, const InfPeer *recipient, guint64 hint)
 static void
 introduce (InfSwim *swim, const InfPeer *recipient, const InfPeer *peer)
 {
+  const InfContact *contact = inf_peer_get_contact (peer);
   const InfIntroduction introduction = {
     .state = peer->state,
     .certificate = inf_certificate_get_bytes (peer->certificate),
     .record = inf_record_get_bytes (peer->record),
-    .has_address = peer->has_address && peer->is_confirmed,
-    .address = peer->address,
+    .has_address = contact->has_address && contact->is_confirmed,
+    .address = contact->address,
   };
   g_autoptr (GBytes) payload = inf_introduction_encode (&introduction);
 
@@ -128,13 +128,13 @@ static void
 give (InfSwim *swim, InfPeer *sender, const InfDigest *digest)
 {
   guint n_given = 0;
+  InfRosterIter iter;
+  const InfPeer *peer;
 
-  for (guint i = inf_roster_find_index (swim->roster, digest->first);
-       i < inf_roster_get_size (swim->roster) && n_given < MAX_INTRODUCTIONS; i++)
+  inf_roster_iter_init (&iter, swim->roster, digest->first);
+  while (n_given < MAX_INTRODUCTIONS && (peer = inf_roster_iter_next (&iter))
+         && peer->hint <= digest->last)
     {
-      const InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (peer->hint > digest->last)
-        break;
       const InfDigestEntry *entry = find_entry (digest, peer->hint);
       gboolean is_missing = !entry && inf_peer_is_live (peer);
       if ((!is_missing && !entry) || (entry && compare_versions (entry, peer) >= 0))
@@ -230,10 +230,11 @@ inf_swim_receive_introduction (InfSwim *swim, const InfIntroduction *introductio
 
   if (!peer || !is_new)
     return;
-  if (introduction->has_address && !peer->has_address)
+  if (introduction->has_address && !inf_peer_get_contact (peer)->has_address)
     {
-      peer->address = introduction->address;
-      peer->has_address = TRUE;
+      InfContact *contact = inf_peer_ensure_contact (peer);
+      contact->address = introduction->address;
+      contact->has_address = TRUE;
     }
   /* It knows this node no more than this node knew it. */
   if (peer->state == INF_PEER_ALIVE)

@@ -193,8 +193,10 @@ inf_swim_send_to (InfSwim *swim, const InfPeer *peer, const InfAddress *address,
 void
 inf_swim_send (InfSwim *swim, const InfPeer *peer, GBytes *payload)
 {
-  if (peer->has_address && peer->is_confirmed)
-    inf_swim_send_to (swim, peer, &peer->address, payload);
+  const InfContact *contact = inf_peer_get_contact (peer);
+
+  if (contact->has_address && contact->is_confirmed)
+    inf_swim_send_to (swim, peer, &contact->address, payload);
   else
     inf_swim_send_everywhere (swim, peer, payload);
 }
@@ -202,26 +204,28 @@ inf_swim_send (InfSwim *swim, const InfPeer *peer, GBytes *payload)
 void
 inf_swim_send_everywhere (InfSwim *swim, const InfPeer *peer, GBytes *payload)
 {
+  const InfContact *contact = inf_peer_get_contact (peer);
   InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
   guint n_addresses = inf_record_get_addresses (peer->record, addresses);
 
-  if (peer->has_address)
-    inf_swim_send_to (swim, peer, &peer->address, payload);
+  if (contact->has_address)
+    inf_swim_send_to (swim, peer, &contact->address, payload);
   for (guint i = 0; i < n_addresses; i++)
-    if (!peer->has_address || !inf_address_equal (&addresses[i], &peer->address))
+    if (!contact->has_address || !inf_address_equal (&addresses[i], &contact->address))
       inf_swim_send_to (swim, peer, &addresses[i], payload);
 }
 
-/* Up to @n_wanted live peers, each as likely as the other, without this node and @except. */
-guint
-inf_swim_choose_live (InfSwim *swim, guint64 except, guint n_wanted, InfPeer **ret_peers)
+/* Goes through all that are alive: only where that is hardly more than what is wanted. */
+static guint
+choose_among_few (InfSwim *swim, guint64 except, guint n_wanted, InfPeer **ret_peers)
 {
+  guint n_alive = inf_roster_count_in_state (swim->roster, INF_PEER_ALIVE);
   guint n_seen = 0;
 
-  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
+  for (guint i = 0; i < n_alive; i++)
     {
-      InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (peer->is_self || peer->hint == except || peer->state != INF_PEER_ALIVE)
+      InfPeer *peer = inf_roster_get_in_state (swim->roster, INF_PEER_ALIVE, i);
+      if (peer->is_self || peer->hint == except)
         continue;
       n_seen++;
       if (n_seen <= n_wanted)
@@ -234,6 +238,36 @@ inf_swim_choose_live (InfSwim *swim, guint64 except, guint n_wanted, InfPeer **r
         }
     }
   return MIN (n_seen, n_wanted);
+}
+
+static gboolean
+is_among (InfPeer *const *peers, guint n_peers, const InfPeer *peer)
+{
+  for (guint i = 0; i < n_peers; i++)
+    if (peers[i] == peer)
+      return TRUE;
+  return FALSE;
+}
+
+/* Up to @n_wanted peers that are alive, each as likely as the other, without this node and @except.
+ * What it costs grows with @n_wanted, not with the grid. */
+guint
+inf_swim_choose_live (InfSwim *swim, guint64 except, guint n_wanted, InfPeer **ret_peers)
+{
+  guint n_alive = inf_roster_count_in_state (swim->roster, INF_PEER_ALIVE);
+  guint n_chosen = 0;
+
+  /* Above this, more than every second draw is a hit. */
+  if (n_alive <= 2 * n_wanted + 4)
+    return choose_among_few (swim, except, n_wanted, ret_peers);
+  while (n_chosen < n_wanted)
+    {
+      guint index = (guint)(inf_swim_random (swim) % n_alive);
+      InfPeer *peer = inf_roster_get_in_state (swim->roster, INF_PEER_ALIVE, index);
+      if (!peer->is_self && peer->hint != except && !is_among (ret_peers, n_chosen, peer))
+        ret_peers[n_chosen++] = peer;
+    }
+  return n_chosen;
 }
 
 /**
@@ -264,11 +298,10 @@ inf_swim_get_deadline_us (const InfSwim *swim)
     return G_MAXINT64;
   deadline_us = MIN (deadline_us, inf_swim_get_probes_deadline_us (swim));
   deadline_us = MIN (deadline_us, inf_swim_get_bootstrap_deadline_us (swim));
-  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
+  for (guint i = 0; i < inf_roster_count_in_state (swim->roster, INF_PEER_SUSPECT); i++)
     {
-      const InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (peer->state == INF_PEER_SUSPECT)
-        deadline_us = MIN (deadline_us, peer->suspected_until_us);
+      const InfPeer *peer = inf_roster_get_in_state (swim->roster, INF_PEER_SUSPECT, i);
+      deadline_us = MIN (deadline_us, peer->suspected_until_us);
     }
   return deadline_us;
 }
@@ -279,20 +312,15 @@ static void
 excuse_own_stall (InfSwim *swim, gint64 late_us)
 {
   inf_swim_postpone_probes (swim, late_us);
-  for (guint i = 0; i < inf_roster_get_size (swim->roster); i++)
-    {
-      InfPeer *peer = inf_roster_get (swim->roster, i);
-      if (peer->state == INF_PEER_SUSPECT)
-        peer->suspected_until_us += late_us;
-    }
+  for (guint i = 0; i < inf_roster_count_in_state (swim->roster, INF_PEER_SUSPECT); i++)
+    inf_roster_get_in_state (swim->roster, INF_PEER_SUSPECT, i)->suspected_until_us += late_us;
 }
 
 static void
 keep_house (InfSwim *swim, gint64 now_us)
 {
   swim->next_housekeeping_us = now_us + HOUSEKEEPING_US;
-  inf_swim_drop_former_members (swim, now_us);
-  inf_swim_forget_tombstones (swim, now_us);
+  inf_swim_review_some_peers (swim, now_us);
   inf_swim_review_neighbours (swim, now_us);
 }
 

@@ -134,7 +134,8 @@ test_replayed_datagram_is_refused (Fixture *fixture, gconstpointer data)
       n_tried++;
     }
   g_assert_cmpuint (n_tried, >, 10);
-  g_assert_true (inf_address_equal (&fake_net_peer (net, 0, 1)->address, &net->nodes[1].address));
+  g_assert_true (
+      inf_address_equal (&fake_net_peer (net, 0, 1)->contact->address, &net->nodes[1].address));
 }
 
 /* A member says something about another, in its name. */
