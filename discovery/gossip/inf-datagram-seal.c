@@ -339,6 +339,25 @@ inf_sealer_open (InfSealer *sealer, const guint8 *data, gsize size_bytes,
 }
 
 /**
+ * inf_sealer_is_new:
+ * @sealer: a sealer
+ * @opened: a first contact, of which nothing is proved yet
+ *
+ * Returns: whether inf_sealer_accept_first() could still take it: it was not seen before
+ */
+gboolean
+inf_sealer_is_new (const InfSealer *sealer, const InfOpened *opened)
+{
+  const Correspondent *correspondent
+      = g_hash_table_lookup (sealer->correspondents, &opened->sender_hint);
+  InfReplayWindow window = { 0 };
+
+  if (correspondent)
+    window = correspondent->window;
+  return inf_replay_window_take (&window, opened->session, opened->counter);
+}
+
+/**
  * inf_sealer_accept_first:
  * @sealer: a sealer
  * @opened: a first contact

@@ -1,9 +1,12 @@
 #include "discovery/gossip/inf-gossip-core.h"
 
+#include "discovery/gossip/inf-source-limiter.h"
+
 struct _InfGossipCore
 {
   InfSwim *swim;
   InfSealer *sealer;
+  InfSourceLimiter *limiter;
 };
 
 /**
@@ -29,6 +32,7 @@ inf_gossip_core_new (InfMembership *membership, const InfSwimTiming *timing, gui
   core->swim = inf_swim_new (membership, timing, seed, incarnation, port, now_us, now_unix_us);
   core->sealer = inf_sealer_new (inf_membership_get_keypair (membership),
                                  inf_membership_get_grid (membership), session);
+  core->limiter = inf_source_limiter_new (seed);
   return core;
 }
 
@@ -39,6 +43,7 @@ inf_gossip_core_free (InfGossipCore *core)
     return;
   inf_swim_free (core->swim);
   inf_sealer_free (core->sealer);
+  inf_source_limiter_free (core->limiter);
   g_free (core);
 }
 
@@ -62,6 +67,23 @@ find_key (guint64 hint, gpointer data)
   return inf_swim_find_key (core->swim, hint);
 }
 
+static void
+receive_first_contact (InfGossipCore *core, const InfOpened *opened, const InfAddress *from,
+                       gint64 now_us)
+{
+  /* Before two signatures are checked: whoever listens in can send a hello again. */
+  if (!inf_sealer_is_new (core->sealer, opened))
+    return;
+  const InfPublicKey *sender = inf_swim_check_hello (core->swim, opened->payload, now_us);
+  if (!sender || !inf_sealer_accept_first (core->sealer, opened, sender))
+    {
+      inf_source_limiter_blame (core->limiter, from, now_us);
+      return;
+    }
+  inf_source_limiter_praise (core->limiter, from, now_us);
+  inf_swim_receive_hello (core->swim, opened->payload, from, now_us);
+}
+
 /**
  * inf_gossip_core_receive:
  * @core: a core
@@ -71,7 +93,7 @@ find_key (guint64 hint, gpointer data)
  * @now_us: the time
  *
  * What does not open, was seen before, or is from no certified member leaves no trace and gets no
- * answer.
+ * answer. What comes from one source too often is not looked at.
  */
 void
 inf_gossip_core_receive (InfGossipCore *core, const guint8 *data, gsize size_bytes,
@@ -79,16 +101,16 @@ inf_gossip_core_receive (InfGossipCore *core, const guint8 *data, gsize size_byt
 {
   g_auto (InfOpened) opened = { 0 };
 
-  if (!inf_sealer_open (core->sealer, data, size_bytes, find_key, core, &opened))
+  if (!inf_source_limiter_admit (core->limiter, from, now_us)
+      || !inf_sealer_open (core->sealer, data, size_bytes, find_key, core, &opened))
     return;
-  if (!opened.is_first_contact)
+  if (opened.is_first_contact)
     {
-      inf_swim_receive (core->swim, opened.sender_hint, opened.payload, from, now_us);
+      receive_first_contact (core, &opened, from, now_us);
       return;
     }
-  const InfPublicKey *sender = inf_swim_check_hello (core->swim, opened.payload, now_us);
-  if (sender && inf_sealer_accept_first (core->sealer, &opened, sender))
-    inf_swim_receive_hello (core->swim, opened.payload, from, now_us);
+  inf_source_limiter_praise (core->limiter, from, now_us);
+  inf_swim_receive (core->swim, opened.sender_hint, opened.payload, from, now_us);
 }
 
 /* Puts the datagram in place of what it seals; fails where the recipient's key is none. */

@@ -20,6 +20,9 @@ enum
 /* A datagram never exceeds this: it passes IPv6's smallest MTU with a tunnel's header to spare. */
 #define INF_DATAGRAM_MAX_SIZE_BYTES 1200
 
+/* What fits one, sealed as a first contact. */
+#define INF_PAYLOAD_MAX_SIZE_BYTES 1095
+
 /* Messages name peers by the first eight bytes of their ids. Two members with one hint would need
  * 2^64 tries to make, and would only make each other unreachable: keys are checked in full. */
 static inline guint64

@@ -6,7 +6,6 @@
 /* Decoders give nothing away about why they refuse: what does not decode is dropped, and its sender
  * is a member with a fault. Wide fields come first so that padding stays small. */
 #define PROBE_TYPE G_VARIANT_TYPE ("(ttuya(tuy)aay)")
-#define HELLO_TYPE G_VARIANT_TYPE ("(tyayay)")
 #define DIGEST_TYPE G_VARIANT_TYPE ("(ttta(tuuy))")
 #define WANT_TYPE G_VARIANT_TYPE ("(at)")
 #define INTRODUCTION_TYPE G_VARIANT_TYPE ("(yayayay)")
@@ -116,40 +115,6 @@ inf_probe_clear (InfProbe *probe)
 {
   g_clear_pointer (&probe->accusations, g_array_unref);
   g_clear_pointer (&probe->records, g_ptr_array_unref);
-}
-
-GBytes *
-inf_hello_encode (const InfHello *hello)
-{
-  return inf_wire_encode (INF_KIND_HELLO,
-                          g_variant_new ("(ty@ay@ay)", hello->summary, (guint8)hello->type,
-                                         inf_wire_variant_from_bytes (hello->certificate),
-                                         inf_wire_variant_from_bytes (hello->record)));
-}
-
-gboolean
-inf_hello_decode (GBytes *bytes, InfHello *ret_hello)
-{
-  g_autoptr (GVariant) body = decode (bytes, INF_KIND_HELLO, HELLO_TYPE);
-  if (!body)
-    return FALSE;
-
-  guint8 type;
-  g_variant_get_child (body, 1, "y", &type);
-  if (type > INF_HELLO_ASK)
-    return FALSE;
-  g_variant_get_child (body, 0, "t", &ret_hello->summary);
-  ret_hello->type = type;
-  ret_hello->certificate = child_bytes (body, 2);
-  ret_hello->record = child_bytes (body, 3);
-  return TRUE;
-}
-
-void
-inf_hello_clear (InfHello *hello)
-{
-  g_clear_pointer (&hello->certificate, g_bytes_unref);
-  g_clear_pointer (&hello->record, g_bytes_unref);
 }
 
 GBytes *

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "discovery/gossip/inf-address.h"
+#include "discovery/gossip/inf-gossip-kinds.h"
+#include "discovery/gossip/inf-hello-message.h"
 #include "discovery/gossip/inf-peer-info.h"
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-#define INF_PAYLOAD_MAX_SIZE_BYTES 1095
 #define INF_DIGEST_MAX_ENTRIES 40
 #define INF_WANT_MAX_HINTS 32
 #define INF_PROBE_MAX_ACCUSATIONS 12
@@ -60,34 +61,6 @@ typedef struct
 } InfProbe;
 
 /**
- * InfHelloType:
- * @INF_HELLO_ANSWER: answers a hello; never answered itself
- * @INF_HELLO_IF_NEEDED: answer where the summaries differ
- * @INF_HELLO_ASK: answer in any case
- */
-typedef enum
-{
-  INF_HELLO_ANSWER = 0,
-  INF_HELLO_IF_NEEDED = 1,
-  INF_HELLO_ASK = 2,
-} InfHelloType;
-
-/**
- * InfHello:
- * @type: whether it is answered
- * @summary: as in #InfProbe; where it equals the receiver's, the two know each other already
- * @certificate: the sender's
- * @record: the sender's
- */
-typedef struct
-{
-  InfHelloType type;
-  guint64 summary;
-  GBytes *certificate;
-  GBytes *record;
-} InfHello;
-
-/**
  * InfDigestEntry:
  * @hint: a peer
  * @incarnation: of its newest known record
@@ -138,10 +111,6 @@ GBytes *inf_probe_encode (const InfProbe *probe);
 gboolean inf_probe_decode (GBytes *bytes, InfProbe *ret_probe);
 void inf_probe_clear (InfProbe *probe);
 
-GBytes *inf_hello_encode (const InfHello *hello);
-gboolean inf_hello_decode (GBytes *bytes, InfHello *ret_hello);
-void inf_hello_clear (InfHello *hello);
-
 GBytes *inf_digest_encode (const InfDigest *digest);
 gboolean inf_digest_decode (GBytes *bytes, InfDigest *ret_digest);
 void inf_digest_clear (InfDigest *digest);
@@ -157,7 +126,6 @@ GBytes *inf_revocations_news_encode (GBytes *revocations);
 GBytes *inf_revocations_news_decode (GBytes *bytes);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfProbe, inf_probe_clear)
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfHello, inf_hello_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfDigest, inf_digest_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfIntroduction, inf_introduction_clear)
 

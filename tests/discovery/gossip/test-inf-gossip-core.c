@@ -174,6 +174,40 @@ test_forged_record_is_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (inf_record_get_incarnation (fake_net_peer (net, 0, 1)->record), ==, 1);
 }
 
+/* Noise, half of it from addresses that are made up, half of it from a member's own. */
+static void
+flood (FakeNet *net, guint n_datagrams)
+{
+  guint32 noise[50];
+  InfAddress from = net->nodes[1].address;
+
+  for (guint i = 0; i < n_datagrams; i++)
+    {
+      noise[i % G_N_ELEMENTS (noise)] = g_rand_int (net->rand);
+      if (i % 2 == 0)
+        from = net->nodes[1].address;
+      else
+        memcpy (from.ip + 12, &noise[i % G_N_ELEMENTS (noise)], 4);
+      inf_gossip_core_receive (net->nodes[0].core, (const guint8 *)noise, sizeof noise, &from,
+                               net->now_us);
+    }
+}
+
+/* Four thousand a second, for twenty seconds. */
+static void
+test_flood_stops_no_member (Fixture *fixture, gconstpointer data)
+{
+  FakeNet *net = fixture->net;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      flood (net, 4);
+      fake_net_run (net, SECOND_US / 1000);
+    }
+  g_assert_cmpuint (net->nodes[0].n_dead + net->nodes[1].n_dead + net->nodes[2].n_dead, ==, 0);
+  g_assert_true (fake_net_all_know_all (net, NULL));
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -188,5 +222,6 @@ main (int argc, char **argv)
   add ("/gossip-core/outsider-gets-no-answer", test_outsider_gets_no_answer);
   add ("/gossip-core/replayed-datagram-is-refused", test_replayed_datagram_is_refused);
   add ("/gossip-core/forged-record-is-refused", test_forged_record_is_refused);
+  add ("/gossip-core/flood-stops-no-member", test_flood_stops_no_member);
   return g_test_run ();
 }
