@@ -17,6 +17,13 @@ enum
   INF_KIND_GOSSIP_FILE = 27,
 };
 
+/* The first byte of a piece of news about liveness; what begins otherwise is a later version's. */
+enum
+{
+  INF_LIVENESS_ACCUSATION = 1,
+  INF_LIVENESS_PULSE = 2,
+};
+
 /* A datagram never exceeds this: it passes IPv6's smallest MTU with a tunnel's header to spare. */
 #define INF_DATAGRAM_MAX_SIZE_BYTES 1200
 
