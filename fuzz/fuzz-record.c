@@ -9,8 +9,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   static InfGrid *grid;
   InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
-  guint64 hints[INF_RECORD_MAX_NEIGHBOURS];
-  guint rtts_us[INF_RECORD_MAX_NEIGHBOURS];
+  InfRecordNeighbour neighbours[INF_RECORD_MAX_NEIGHBOURS];
 
   if (!grid)
     grid = fuzz_grid ();
@@ -24,7 +23,12 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   guint n_addresses = inf_record_get_addresses (record, addresses);
   for (guint i = 0; i < n_addresses; i++)
     g_free (inf_address_to_text (&addresses[i]));
-  inf_record_get_neighbour_hints (record, hints, rtts_us);
+  guint n_neighbours = inf_record_get_neighbours (record, neighbours);
+  for (guint i = 0; i < n_neighbours; i++)
+    g_assert (neighbours[i].loss_permille <= 1000
+              || neighbours[i].loss_permille == INF_LOSS_UNKNOWN);
+  g_assert (info->coordinate.error >= 0 && info->coordinate.error <= 1);
+  inf_record_has_expired (record, FUZZ_NOW_UNIX_US);
   inf_record_verify (record);
   return 0;
 }

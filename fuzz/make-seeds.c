@@ -33,6 +33,7 @@ make_record (guint8 number)
   g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
   g_autoptr (GArray) neighbours = g_array_new (FALSE, FALSE, sizeof (InfNeighbour));
   const InfNeighbour neighbour = { .id = *inf_keypair_get_peer_id (keypair), .rtt_us = 300 };
+  const InfCoordinate coordinate = { .x_us = 900, .y_us = -70, .height_us = 80, .error = 0.2f };
   const InfAddress addresses[] = {
     { .ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, number }, .port = 7848 },
     { .ip = { 0x20, 0x01, 0x0d, 0xb8, [15] = number }, .port = 7848 },
@@ -52,6 +53,11 @@ make_record (guint8 number)
   const InfRecordDraft draft = {
     .incarnation = 3,
     .sequence = 5,
+    .session = 7,
+    .signed_unix_us = FUZZ_NOW_UNIX_US,
+    .away_until_unix_us = number == 2 ? FUZZ_NOW_UNIX_US + G_USEC_PER_SEC : 0,
+    .observed_address = &addresses[0],
+    .coordinate = &coordinate,
     .port = 7848,
     .addresses = addresses,
     .n_addresses = G_N_ELEMENTS (addresses),

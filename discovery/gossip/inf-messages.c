@@ -147,7 +147,7 @@ read_digest_entries (GVariant *list, InfDigest *digest)
       guint8 state;
       g_variant_get_child (list, i, "(tuuy)", &entry.hint, &entry.incarnation, &entry.sequence,
                            &state);
-      if (state > INF_PEER_LEFT || entry.hint < floor || entry.hint > digest->last)
+      if (state > INF_PEER_AWAY || entry.hint < floor || entry.hint > digest->last)
         return FALSE;
       entry.state = state;
       floor = entry.hint == G_MAXUINT64 ? entry.hint : entry.hint + 1;
@@ -244,7 +244,7 @@ inf_introduction_decode (GBytes *bytes, InfIntroduction *ret_introduction)
 
   guint8 state;
   g_variant_get_child (body, 0, "y", &state);
-  if (state > INF_PEER_LEFT)
+  if (state > INF_PEER_AWAY)
     return FALSE;
   g_autoptr (GVariant) address = g_variant_get_child_value (body, 3);
   gsize size;

@@ -6,7 +6,8 @@ G_DEFINE_BOXED_TYPE (InfPeerInfo, inf_peer_info, inf_peer_info_ref, inf_peer_inf
  * inf_peer_state_to_text:
  * @state: a state
  *
- * Returns: (transfer none): its name for people and JSON: "alive", "suspect", "dead", "left"
+ * Returns: (transfer none): its name for people and JSON: "alive", "suspect", "dead", "left",
+ *   "away"
  */
 const char *
 inf_peer_state_to_text (InfPeerState state)
@@ -21,6 +22,8 @@ inf_peer_state_to_text (InfPeerState state)
       return "dead";
     case INF_PEER_LEFT:
       return "left";
+    case INF_PEER_AWAY:
+      return "away";
     }
   return "unknown";
 }
@@ -39,11 +42,13 @@ inf_peer_info_new (void)
   g_atomic_ref_count_init (&info->ref_count);
   info->name = g_strdup ("");
   info->addresses = g_new0 (char *, 1);
+  info->observed_address = g_strdup ("");
   info->arch = g_strdup ("");
   info->os = g_strdup ("");
   info->open_mpi_version = g_strdup ("");
   info->offers = g_new0 (char *, 1);
   info->neighbours = g_array_new (FALSE, FALSE, sizeof (InfNeighbour));
+  info->loss_permille = INF_LOSS_UNKNOWN;
   return info;
 }
 
@@ -62,6 +67,7 @@ inf_peer_info_copy (const InfPeerInfo *info)
   copy->certificate = info->certificate ? inf_certificate_ref (info->certificate) : NULL;
   copy->name = g_strdup (info->name);
   copy->addresses = g_strdupv (info->addresses);
+  copy->observed_address = g_strdup (info->observed_address);
   copy->arch = g_strdup (info->arch);
   copy->os = g_strdup (info->os);
   copy->open_mpi_version = g_strdup (info->open_mpi_version);
@@ -85,6 +91,7 @@ inf_peer_info_unref (InfPeerInfo *info)
   g_clear_pointer (&info->certificate, inf_certificate_unref);
   g_free (info->name);
   g_strfreev (info->addresses);
+  g_free (info->observed_address);
   g_free (info->arch);
   g_free (info->os);
   g_free (info->open_mpi_version);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "discovery/gossip/inf-coordinate.h"
 #include "discovery/identity/inf-certificate.h"
 #include "discovery/identity/inf-peer-id.h"
 
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
  * @INF_PEER_SUSPECT: did not answer; dead soon unless it objects
  * @INF_PEER_DEAD: did not answer and did not object
  * @INF_PEER_LEFT: said goodbye
+ * @INF_PEER_AWAY: said that it sleeps for a while
  */
 typedef enum
 {
@@ -20,19 +22,24 @@ typedef enum
   INF_PEER_SUSPECT,
   INF_PEER_DEAD,
   INF_PEER_LEFT,
+  INF_PEER_AWAY,
 } InfPeerState;
 
 const char *inf_peer_state_to_text (InfPeerState state);
+
+#define INF_LOSS_UNKNOWN G_MAXUINT16
 
 /**
  * InfNeighbour:
  * @id: a peer that the subject exchanges traffic with
  * @rtt_us: the round-trip time that the subject measured
+ * @loss_permille: how many of a thousand probes got no answer, or %INF_LOSS_UNKNOWN
  */
 typedef struct
 {
   InfPeerId id;
   guint rtt_us;
+  guint16 loss_permille;
 } InfNeighbour;
 
 #define INF_PEER_TYPE_INFO (inf_peer_info_get_type ())
@@ -50,6 +57,13 @@ typedef struct
  *   that is known to work first; UDP for gossip and TCP for links alike
  * @port: the port of its own in @addresses
  * @incarnation: how often it has restarted or refuted a suspicion
+ * @session: which run of its process this is: another number after every restart
+ * @signed_unix_us: when it said all this, by its own clock
+ * @expires_unix_us: when that ceases to hold unless it says so again
+ * @away_until_unix_us: when it means to be back from being away, 0 while it is not
+ * @observed_address: how others see it where that is none of its own addresses ("ip:port"); empty
+ *   otherwise
+ * @coordinate: where it is in the network; may be unknown
  * @cores: processors
  * @memory_bytes: main memory
  * @slots_total: ranks it would run at most, 0 while it hosts nothing
@@ -60,14 +74,17 @@ typedef struct
  * @open_mpi_version: "4.1.4" for example; empty where there is none
  * @price_ucredits: per node and second
  * @hosting: whether it takes jobs
+ * @is_reclaimed: whether it would take jobs, but its owner needs the machine now
  * @offers: (array zero-terminated=1): names of programs that are installed there
  * @neighbours: (element-type InfNeighbour): whom it exchanges probes with, nearest first
  * @rtt_us: the round-trip time measured from here, 0 while unknown
+ * @loss_permille: how many of a thousand probes from here it does not answer, or
+ *   %INF_LOSS_UNKNOWN
  * @last_heard_us: monotonic time at which it was last heard of directly, 0 for never
  *
- * What one node knows of a peer: all that `infinity peers` shows. Everything but @state, @rtt_us
- * and @last_heard_us is the peer's own signed word. Reference counted; never changes once it was
- * given out.
+ * What one node knows of a peer: all that `infinity peers` shows. Everything but @state, @rtt_us,
+ * @loss_permille and @last_heard_us is the peer's own signed word. Reference counted; never changes
+ * once it was given out.
  */
 typedef struct
 {
@@ -80,6 +97,12 @@ typedef struct
   char **addresses;
   guint16 port;
   guint32 incarnation;
+  guint64 session;
+  gint64 signed_unix_us;
+  gint64 expires_unix_us;
+  gint64 away_until_unix_us;
+  char *observed_address;
+  InfCoordinate coordinate;
   guint cores;
   guint64 memory_bytes;
   guint slots_total;
@@ -90,9 +113,11 @@ typedef struct
   char *open_mpi_version;
   guint64 price_ucredits;
   gboolean hosting;
+  gboolean is_reclaimed;
   char **offers;
   GArray *neighbours;
   guint rtt_us;
+  guint16 loss_permille;
   gint64 last_heard_us;
 
   /*< private >*/

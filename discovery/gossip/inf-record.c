@@ -1,23 +1,10 @@
-#include "discovery/gossip/inf-record.h"
-
 #include "common/inf-error.h"
 #include "common/inf-wire.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
+#include "discovery/gossip/inf-record-private.h"
 #include "discovery/identity/inf-signed.h"
 
 #include <string.h>
-
-#define CONTEXT "infinity record"
-
-/* 0 grid's hint, memory, price; 3 incarnation, sequence, cores, load; 7 slots total and free, port;
- * 10 flags; 11 subject's key; 12 arch, os, Open MPI; 15 offers; 16 neighbours (hint, rtt);
- * 17 addresses; 18 extensions (number, value), for later versions: unknown ones mean nothing. */
-#define RECORD_TYPE G_VARIANT_TYPE ("(tttuuuuqqqyaysssasa(tu)aaya(yay))")
-
-#define FLAG_LEFT 1
-#define FLAG_HOSTING 2
-#define TEXT_MAX_BYTES 40
-#define OFFERS_MAX_BYTES 160
 
 struct _InfRecord
 {
@@ -28,13 +15,16 @@ struct _InfRecord
   InfPeerId peer_id;
   guint32 incarnation;
   guint32 sequence;
+  guint32 signed_s;
+  guint32 lifetime_s;
+  guint64 session;
   guint8 flags;
 };
 
-static gboolean
-is_printable (const char *text)
+gboolean
+inf_record_text_is_acceptable (const char *text)
 {
-  if (strlen (text) > TEXT_MAX_BYTES)
+  if (strlen (text) > INF_RECORD_TEXT_MAX_BYTES)
     return FALSE;
   for (const char *c = text; *c; c = g_utf8_next_char (c))
     if (!g_unichar_isprint (g_utf8_get_char (c)))
@@ -42,72 +32,8 @@ is_printable (const char *text)
   return TRUE;
 }
 
-/* A text that every node takes, cut between characters, of what the machine reports. */
-static char *
-make_acceptable (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-
-  if (strlen (valid) > TEXT_MAX_BYTES)
-    {
-      char *end = valid + TEXT_MAX_BYTES;
-      while (end > valid && ((guint8)*end & 0xc0) == 0x80)
-        end--;
-      *end = '\0';
-    }
-  return is_printable (valid) ? g_steal_pointer (&valid) : g_strdup ("");
-}
-
-static GVariant *
-offers_to_variant (char **offers)
-{
-  GVariantBuilder builder;
-  gsize total_bytes = 0;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("as"));
-  for (guint i = 0; offers && offers[i]; i++)
-    {
-      gsize size = strlen (offers[i]) + 2;
-      if (total_bytes + size > OFFERS_MAX_BYTES || !g_utf8_validate (offers[i], -1, NULL)
-          || !is_printable (offers[i]))
-        continue;
-      total_bytes += size;
-      g_variant_builder_add (&builder, "s", offers[i]);
-    }
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-neighbours_to_variant (GArray *neighbours)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(tu)"));
-  for (guint i = 0; neighbours && i < MIN (neighbours->len, INF_RECORD_MAX_NEIGHBOURS); i++)
-    {
-      const InfNeighbour *neighbour = &g_array_index (neighbours, InfNeighbour, i);
-      g_variant_builder_add (&builder, "(tu)", inf_peer_hint (&neighbour->id), neighbour->rtt_us);
-    }
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-addresses_to_variant (const InfAddress *addresses, guint n_addresses)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
-  for (guint i = 0; i < MIN (n_addresses, INF_RECORD_MAX_ADDRESSES); i++)
-    {
-      guint8 data[18];
-      gsize size = inf_address_to_bytes (&addresses[i], data);
-      g_variant_builder_add (&builder, "@ay", inf_wire_variant_from_data (data, size));
-    }
-  return g_variant_builder_end (&builder);
-}
-
-static guint64
-grid_hint (const InfGrid *grid)
+guint64
+inf_record_grid_hint (const InfGrid *grid)
 {
   guint64 hint;
 
@@ -115,57 +41,22 @@ grid_hint (const InfGrid *grid)
   return GUINT64_FROM_LE (hint);
 }
 
-/**
- * inf_record_new:
- * @keypair: the subject's key pair
- * @grid: the grid it is a member of
- * @draft: what is said
- *
- * What is too long for a datagram is cut short: texts to 40 bytes, the offers to about 160 bytes of
- * names altogether.
- *
- * Returns: (transfer full): the signed record, at most %INF_RECORD_MAX_SIZE_BYTES
- */
-InfRecord *
-inf_record_new (const InfKeypair *keypair, const InfGrid *grid, const InfRecordDraft *draft)
-{
-  const InfPeerInfo *capacity = draft->capacity;
-  g_autofree char *arch = make_acceptable (capacity->arch);
-  g_autofree char *os = make_acceptable (capacity->os);
-  g_autofree char *open_mpi = make_acceptable (capacity->open_mpi_version);
-  guint8 flags = (draft->has_left ? FLAG_LEFT : 0) | (capacity->hosting ? FLAG_HOSTING : 0);
-
-  GVariant *body = g_variant_new (
-      "(tttuuuuqqqy@aysss@as@a(tu)@aay@a(yay))", grid_hint (grid), capacity->memory_bytes,
-      capacity->price_ucredits, draft->incarnation, draft->sequence, capacity->cores,
-      capacity->load_milli, MIN (capacity->slots_total, G_MAXUINT16),
-      MIN (capacity->slots_free, G_MAXUINT16), draft->port, flags,
-      inf_public_key_to_variant (inf_keypair_get_public_key (keypair)), arch, os, open_mpi,
-      offers_to_variant (capacity->offers), neighbours_to_variant (draft->neighbours),
-      addresses_to_variant (draft->addresses, draft->n_addresses),
-      g_variant_new_array (G_VARIANT_TYPE ("(yay)"), NULL, 0));
-  g_autoptr (GBytes) bytes = inf_signed_new (INF_KIND_RECORD, CONTEXT, keypair, body);
-  InfRecord *record = inf_record_from_bytes (bytes, grid, NULL);
-  g_assert (record);
-  return record;
-}
-
 static gboolean
 texts_are_acceptable (GVariant *body)
 {
-  for (guint i = 12; i <= 14; i++)
+  for (guint i = INF_RECORD_FIELD_ARCH; i <= INF_RECORD_FIELD_OPEN_MPI; i++)
     {
       const char *text;
       g_variant_get_child (body, i, "&s", &text);
-      if (!is_printable (text))
+      if (!inf_record_text_is_acceptable (text))
         return FALSE;
     }
-  g_autoptr (GVariant) offers = g_variant_get_child_value (body, 15);
+  g_autoptr (GVariant) offers = g_variant_get_child_value (body, INF_RECORD_FIELD_OFFERS);
   for (gsize i = 0; i < g_variant_n_children (offers); i++)
     {
       const char *offer;
       g_variant_get_child (offers, i, "&s", &offer);
-      if (!is_printable (offer))
+      if (!inf_record_text_is_acceptable (offer))
         return FALSE;
     }
   return TRUE;
@@ -184,28 +75,32 @@ texts_are_acceptable (GVariant *body)
 InfRecord *
 inf_record_from_bytes (GBytes *bytes, const InfGrid *grid, GError **error)
 {
-  g_autoptr (GVariant) body
-      = inf_signed_parse (bytes, INF_KIND_RECORD, RECORD_TYPE, INF_RECORD_MAX_SIZE_BYTES, error);
+  g_autoptr (GVariant) body = inf_signed_parse (bytes, INF_KIND_RECORD, INF_RECORD_TYPE,
+                                                INF_RECORD_MAX_SIZE_BYTES, error);
   if (!body)
     return NULL;
 
-  g_autoptr (GVariant) subject = g_variant_get_child_value (body, 11);
+  g_autoptr (GVariant) subject = g_variant_get_child_value (body, INF_RECORD_FIELD_SUBJECT);
   g_autoptr (InfRecord) record = g_new0 (InfRecord, 1);
   guint64 grid_field;
   g_atomic_ref_count_init (&record->ref_count);
-  g_variant_get_child (body, 0, "t", &grid_field);
-  g_variant_get_child (body, 3, "u", &record->incarnation);
-  g_variant_get_child (body, 4, "u", &record->sequence);
-  g_variant_get_child (body, 10, "y", &record->flags);
+  g_variant_get_child (body, INF_RECORD_FIELD_GRID, "t", &grid_field);
+  g_variant_get_child (body, INF_RECORD_FIELD_SESSION, "t", &record->session);
+  g_variant_get_child (body, INF_RECORD_FIELD_INCARNATION, "u", &record->incarnation);
+  g_variant_get_child (body, INF_RECORD_FIELD_SEQUENCE, "u", &record->sequence);
+  g_variant_get_child (body, INF_RECORD_FIELD_SIGNED_S, "u", &record->signed_s);
+  g_variant_get_child (body, INF_RECORD_FIELD_LIFETIME_S, "u", &record->lifetime_s);
+  g_variant_get_child (body, INF_RECORD_FIELD_FLAGS, "y", &record->flags);
   record->bytes = g_bytes_ref (bytes);
   record->body = g_variant_ref (body);
   if (!inf_public_key_from_variant (subject, &record->subject) || record->incarnation == 0
+      || record->lifetime_s == 0 || record->lifetime_s > INF_RECORD_MAX_LIFETIME_S
       || !texts_are_acceptable (body))
     {
       g_set_error_literal (error, INF_ERROR, INF_ERROR_INVALID, "not the record of a peer");
       return NULL;
     }
-  if (grid_field != grid_hint (grid))
+  if (grid_field != inf_record_grid_hint (grid))
     {
       g_set_error_literal (error, INF_ERROR, INF_ERROR_DENIED, "record of another grid's peer");
       return NULL;
@@ -270,7 +165,120 @@ inf_record_get_sequence (const InfRecord *record)
 gboolean
 inf_record_has_left (const InfRecord *record)
 {
-  return (record->flags & FLAG_LEFT) != 0;
+  return (record->flags & INF_RECORD_FLAG_LEFT) != 0;
+}
+
+/* Returns: (transfer full) (nullable): the bytes of the first extension of that number */
+static GVariant *
+find_extension (const InfRecord *record, guint8 number)
+{
+  g_autoptr (GVariant) list = g_variant_get_child_value (record->body, INF_RECORD_FIELD_EXTENSIONS);
+
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) value = NULL;
+      guint8 found;
+      g_variant_get_child (list, i, "(y@ay)", &found, &value);
+      if (found == number)
+        return g_steal_pointer (&value);
+    }
+  return NULL;
+}
+
+static const guint8 *
+extension_data (GVariant *value, gsize *ret_size)
+{
+  *ret_size = 0;
+  return value ? g_variant_get_fixed_array (value, ret_size, 1) : NULL;
+}
+
+guint64
+inf_record_get_session (const InfRecord *record)
+{
+  return record->session;
+}
+
+gint64
+inf_record_get_signed_unix_us (const InfRecord *record)
+{
+  return (gint64)record->signed_s * G_USEC_PER_SEC;
+}
+
+gint64
+inf_record_get_expires_unix_us (const InfRecord *record)
+{
+  return ((gint64)record->signed_s + record->lifetime_s) * G_USEC_PER_SEC;
+}
+
+/**
+ * inf_record_has_expired:
+ * @record: a record
+ * @now_unix_us: the time
+ *
+ * Returns: whether it holds no more; nor does one from so far in the future that it would outlive
+ *   every record whose subject's clock is right
+ */
+gboolean
+inf_record_has_expired (const InfRecord *record, gint64 now_unix_us)
+{
+  const gint64 max_us = (gint64)INF_RECORD_MAX_LIFETIME_S * G_USEC_PER_SEC;
+
+  return now_unix_us >= inf_record_get_expires_unix_us (record)
+         || inf_record_get_signed_unix_us (record) > now_unix_us + max_us;
+}
+
+/**
+ * inf_record_get_away_until_unix_us:
+ * @record: a record
+ *
+ * Returns: when its subject means to be back, 0 when it did not say that it is away
+ */
+gint64
+inf_record_get_away_until_unix_us (const InfRecord *record)
+{
+  g_autoptr (GVariant) value = find_extension (record, INF_RECORD_EXTENSION_AWAY);
+  gsize size;
+  const guint8 *data = extension_data (value, &size);
+  guint32 until_s;
+
+  if (size != sizeof until_s)
+    return 0;
+  memcpy (&until_s, data, sizeof until_s);
+  return (gint64)GUINT32_FROM_LE (until_s) * G_USEC_PER_SEC;
+}
+
+/**
+ * inf_record_get_coordinate:
+ * @record: a record
+ * @ret_coordinate: (out): where its subject is; left alone when it does not say
+ *
+ * Returns: whether it says so
+ */
+gboolean
+inf_record_get_coordinate (const InfRecord *record, InfCoordinate *ret_coordinate)
+{
+  g_autoptr (GVariant) value = find_extension (record, INF_RECORD_EXTENSION_COORDINATE);
+  gsize size;
+  const guint8 *data = extension_data (value, &size);
+
+  return inf_coordinate_from_bytes (data, size, ret_coordinate);
+}
+
+/**
+ * inf_record_get_observed_address:
+ * @record: a record
+ * @ret_address: (out): how others see its subject; left alone when it does not say
+ *
+ * Returns: whether that is another address than its own
+ */
+gboolean
+inf_record_get_observed_address (const InfRecord *record, InfAddress *ret_address)
+{
+  g_autoptr (GVariant) value = find_extension (record, INF_RECORD_EXTENSION_OBSERVED);
+  gsize size;
+  const guint8 *data = extension_data (value, &size);
+
+  return inf_address_from_bytes (data, size, ret_address);
 }
 
 /**
@@ -284,7 +292,7 @@ guint
 inf_record_get_addresses (const InfRecord *record,
                           InfAddress ret_addresses[INF_RECORD_MAX_ADDRESSES])
 {
-  g_autoptr (GVariant) list = g_variant_get_child_value (record->body, 17);
+  g_autoptr (GVariant) list = g_variant_get_child_value (record->body, INF_RECORD_FIELD_ADDRESSES);
   guint n = 0;
 
   for (gsize i = 0; i < g_variant_n_children (list) && n < INF_RECORD_MAX_ADDRESSES; i++)
@@ -298,23 +306,32 @@ inf_record_get_addresses (const InfRecord *record,
 }
 
 /**
- * inf_record_get_neighbour_hints:
+ * inf_record_get_neighbours:
  * @record: a record
- * @ret_hints: (out): the beginnings of its neighbours' ids
- * @ret_rtts_us: (out): the round-trip times that its subject measured to them
+ * @ret_neighbours: (out): whom its subject exchanges traffic with, nearest first
  *
  * Returns: how many there are
  */
 guint
-inf_record_get_neighbour_hints (const InfRecord *record,
-                                guint64 ret_hints[INF_RECORD_MAX_NEIGHBOURS],
-                                guint ret_rtts_us[INF_RECORD_MAX_NEIGHBOURS])
+inf_record_get_neighbours (const InfRecord *record,
+                           InfRecordNeighbour ret_neighbours[INF_RECORD_MAX_NEIGHBOURS])
 {
-  g_autoptr (GVariant) list = g_variant_get_child_value (record->body, 16);
-  guint n = MIN ((guint)g_variant_n_children (list), INF_RECORD_MAX_NEIGHBOURS);
+  g_autoptr (GVariant) list = g_variant_get_child_value (record->body, INF_RECORD_FIELD_NEIGHBOURS);
+  gsize size;
+  const guint8 *data = g_variant_get_fixed_array (list, &size, 1);
+  guint n = (guint)MIN (size / INF_RECORD_NEIGHBOUR_SIZE_BYTES, INF_RECORD_MAX_NEIGHBOURS);
 
-  for (guint i = 0; i < n; i++)
-    g_variant_get_child (list, i, "(tu)", &ret_hints[i], &ret_rtts_us[i]);
+  for (guint i = 0; i < n; i++, data += INF_RECORD_NEIGHBOUR_SIZE_BYTES)
+    {
+      guint loss = MIN (data[11], INF_RECORD_LOSS_MAX) * INF_RECORD_LOSS_STEP_PERMILLE;
+      guint64 hint;
+      memcpy (&hint, data, sizeof hint);
+      ret_neighbours[i] = (InfRecordNeighbour){
+        .hint = GUINT64_FROM_LE (hint),
+        .rtt_us = data[8] | (guint)data[9] << 8 | (guint)data[10] << 16,
+        .loss_permille = data[11] == INF_RECORD_LOSS_UNKNOWN ? INF_LOSS_UNKNOWN : (guint16)loss,
+      };
+    }
   return n;
 }
 
@@ -328,32 +345,45 @@ take_string (char **field, GVariant *body, guint index)
 /**
  * inf_record_fill_info:
  * @record: a record
- * @info: where capacity, price and offers are written; the rest is left alone
+ * @info: where all that it says is written, but for addresses and neighbours; the rest is left
+ *   alone
  */
 void
 inf_record_fill_info (const InfRecord *record, InfPeerInfo *info)
 {
   GVariant *body = record->body;
   guint16 slots_total, slots_free;
+  InfAddress observed;
 
   info->id = record->peer_id;
   info->public_key = record->subject;
   info->incarnation = record->incarnation;
-  info->hosting = (record->flags & FLAG_HOSTING) != 0;
-  g_variant_get_child (body, 1, "t", &info->memory_bytes);
-  g_variant_get_child (body, 2, "t", &info->price_ucredits);
-  g_variant_get_child (body, 5, "u", &info->cores);
-  g_variant_get_child (body, 6, "u", &info->load_milli);
-  g_variant_get_child (body, 7, "q", &slots_total);
-  g_variant_get_child (body, 8, "q", &slots_free);
-  g_variant_get_child (body, 9, "q", &info->port);
+  info->session = record->session;
+  info->signed_unix_us = inf_record_get_signed_unix_us (record);
+  info->expires_unix_us = inf_record_get_expires_unix_us (record);
+  info->away_until_unix_us = inf_record_get_away_until_unix_us (record);
+  info->hosting = (record->flags & INF_RECORD_FLAG_HOSTING) != 0;
+  info->is_reclaimed = (record->flags & INF_RECORD_FLAG_RECLAIMED) != 0;
+  if (!inf_record_get_coordinate (record, &info->coordinate))
+    info->coordinate = (InfCoordinate){ 0 };
+  g_free (info->observed_address);
+  info->observed_address = inf_record_get_observed_address (record, &observed)
+                               ? inf_address_to_text (&observed)
+                               : g_strdup ("");
+  g_variant_get_child (body, INF_RECORD_FIELD_MEMORY, "t", &info->memory_bytes);
+  g_variant_get_child (body, INF_RECORD_FIELD_PRICE, "t", &info->price_ucredits);
+  g_variant_get_child (body, INF_RECORD_FIELD_CORES, "u", &info->cores);
+  g_variant_get_child (body, INF_RECORD_FIELD_LOAD, "u", &info->load_milli);
+  g_variant_get_child (body, INF_RECORD_FIELD_SLOTS_TOTAL, "q", &slots_total);
+  g_variant_get_child (body, INF_RECORD_FIELD_SLOTS_FREE, "q", &slots_free);
+  g_variant_get_child (body, INF_RECORD_FIELD_PORT, "q", &info->port);
   info->slots_total = slots_total;
   info->slots_free = slots_free;
-  take_string (&info->arch, body, 12);
-  take_string (&info->os, body, 13);
-  take_string (&info->open_mpi_version, body, 14);
+  take_string (&info->arch, body, INF_RECORD_FIELD_ARCH);
+  take_string (&info->os, body, INF_RECORD_FIELD_OS);
+  take_string (&info->open_mpi_version, body, INF_RECORD_FIELD_OPEN_MPI);
   g_strfreev (info->offers);
-  g_variant_get_child (body, 15, "^as", &info->offers);
+  g_variant_get_child (body, INF_RECORD_FIELD_OFFERS, "^as", &info->offers);
 }
 
 /**
@@ -365,7 +395,7 @@ inf_record_fill_info (const InfRecord *record, InfPeerInfo *info)
 gboolean
 inf_record_verify (const InfRecord *record)
 {
-  return inf_signed_verify (record->bytes, INF_KIND_RECORD, CONTEXT, &record->subject);
+  return inf_signed_verify (record->bytes, INF_KIND_RECORD, INF_RECORD_CONTEXT, &record->subject);
 }
 
 /**

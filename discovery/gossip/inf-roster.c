@@ -476,9 +476,8 @@ InfPeerInfo *
 inf_peer_to_info (const InfPeer *peer, const InfRoster *roster)
 {
   InfPeerInfo *info = inf_peer_info_new ();
-  guint64 hints[INF_RECORD_MAX_NEIGHBOURS];
-  guint rtts_us[INF_RECORD_MAX_NEIGHBOURS];
-  guint n_neighbours = inf_record_get_neighbour_hints (peer->record, hints, rtts_us);
+  InfRecordNeighbour neighbours[INF_RECORD_MAX_NEIGHBOURS];
+  guint n_neighbours = inf_record_get_neighbours (peer->record, neighbours);
 
   inf_record_fill_info (peer->record, info);
   info->certificate = inf_certificate_ref (peer->certificate);
@@ -492,11 +491,12 @@ inf_peer_to_info (const InfPeer *peer, const InfRoster *roster)
   info->last_heard_us = inf_peer_get_contact (peer)->last_heard_us;
   for (guint i = 0; i < n_neighbours; i++)
     {
-      const InfPeer *neighbour = inf_roster_find (roster, hints[i]);
+      const InfPeer *neighbour = inf_roster_find (roster, neighbours[i].hint);
       if (!neighbour)
         continue;
-      InfNeighbour entry
-          = { .id = *inf_record_get_peer_id (neighbour->record), .rtt_us = rtts_us[i] };
+      InfNeighbour entry = { .id = *inf_record_get_peer_id (neighbour->record),
+                             .rtt_us = neighbours[i].rtt_us,
+                             .loss_permille = neighbours[i].loss_permille };
       g_array_append_val (info->neighbours, entry);
     }
   return info;

@@ -49,6 +49,7 @@ struct _InfSwim
 
   /* inf-swim-self.c */
   guint64 self_hint;
+  guint64 session; /* which run of the process: when it began */
   InfPeerInfo *capacity;
   InfPeerInfo *published;
   InfAddress addresses[INF_RECORD_MAX_ADDRESSES];

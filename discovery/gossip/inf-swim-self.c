@@ -49,7 +49,8 @@ static void
 append_neighbour (GArray *neighbours, const InfPeer *peer)
 {
   InfNeighbour neighbour = { .id = *inf_record_get_peer_id (peer->record),
-                             .rtt_us = inf_peer_get_contact (peer)->rtt_us };
+                             .rtt_us = inf_peer_get_contact (peer)->rtt_us,
+                             .loss_permille = INF_LOSS_UNKNOWN };
 
   g_array_append_val (neighbours, neighbour);
 }
@@ -92,6 +93,8 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
   const InfRecordDraft draft = {
     .incarnation = swim->incarnation,
     .sequence = ++swim->sequence,
+    .session = swim->session,
+    .signed_unix_us = now_us + swim->unix_offset_us,
     .has_left = swim->has_left,
     .port = swim->port,
     .addresses = swim->addresses,
@@ -168,8 +171,8 @@ major_fields_differ (const InfPeerInfo *a, const InfPeerInfo *b)
   return a->cores != b->cores || a->memory_bytes != b->memory_bytes
          || a->slots_total != b->slots_total || a->slots_free != b->slots_free
          || a->price_ucredits != b->price_ucredits || a->hosting != b->hosting
-         || !g_str_equal (a->arch, b->arch) || !g_str_equal (a->os, b->os)
-         || !g_str_equal (a->open_mpi_version, b->open_mpi_version)
+         || a->is_reclaimed != b->is_reclaimed || !g_str_equal (a->arch, b->arch)
+         || !g_str_equal (a->os, b->os) || !g_str_equal (a->open_mpi_version, b->open_mpi_version)
          || !g_strv_equal ((const char *const *)a->offers, (const char *const *)b->offers);
 }
 

@@ -80,6 +80,7 @@ inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 se
   swim->timing = *timing;
   swim->random_state = seed;
   swim->unix_offset_us = now_unix_us - now_us;
+  swim->session = (guint64)now_unix_us;
   g_queue_init (&swim->actions);
   swim->roster = inf_roster_new ();
   swim->rumours = inf_rumours_new ();
