@@ -1,8 +1,10 @@
 /* Writes the first inputs of the identity and gossip corpora: one well-formed input of each kind.
  */
+#include "discovery/gossip/inf-accusation.h"
 #include "discovery/gossip/inf-datagram-seal.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
 #include "discovery/gossip/inf-messages.h"
+#include "discovery/gossip/inf-pulse.h"
 #include "discovery/gossip/inf-record.h"
 #include "discovery/identity/inf-enrolment.h"
 #include "fuzz-grid.h"
@@ -80,18 +82,25 @@ static void
 write_probe (guint8 type)
 {
   g_autoptr (GBytes) record = make_record (2);
-  const InfAccusation accusation
-      = { .hint = hint_of (1), .incarnation = 1, .state = INF_PEER_SUSPECT };
+  g_autoptr (InfKeypair) keypair = fuzz_keypair (2);
+  g_autoptr (InfGrid) grid = fuzz_grid ();
+  InfAccusation accusation;
+  InfPulse pulse;
   g_auto (InfProbe) probe = {
     .type = type,
     .sequence = 7,
-    .target = type == INF_PROBE_PING_REQUEST ? hint_of (2) : 0,
-    .accusations = g_array_new (FALSE, FALSE, sizeof (InfAccusation)),
+    .target = type == INF_PROBE_PING ? 0 : hint_of (2),
+    .coordinate = g_bytes_new ("\1\2\3\4\5\6\7\10", 8),
+    .liveness = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
     .records = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
+    .notices = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
   };
   g_autofree char *name = g_strdup_printf ("probe-%u", type);
 
-  g_array_append_val (probe.accusations, accusation);
+  inf_accusation_make (keypair, grid, hint_of (1), 1, &accusation);
+  inf_pulse_make (keypair, grid, 4, &pulse);
+  g_ptr_array_add (probe.liveness, inf_accusation_encode (&accusation, 1000));
+  g_ptr_array_add (probe.liveness, inf_pulse_encode (&pulse));
   g_ptr_array_add (probe.records, g_bytes_ref (record));
   g_autoptr (GBytes) bytes = inf_probe_encode (&probe);
   write_seed ("gossip", name, bytes);
@@ -188,6 +197,22 @@ write_datagrams (void)
   write_seed ("datagram", "first-contact", first);
 }
 
+static void
+write_liveness (void)
+{
+  g_autoptr (InfKeypair) keypair = fuzz_keypair (1);
+  g_autoptr (InfGrid) grid = fuzz_grid ();
+  InfAccusation accusation;
+  InfPulse pulse;
+
+  inf_accusation_make (keypair, grid, hint_of (2), 3, &accusation);
+  inf_pulse_make (keypair, grid, 4, &pulse);
+  g_autoptr (GBytes) accusation_bytes = inf_accusation_encode (&accusation, G_USEC_PER_SEC);
+  g_autoptr (GBytes) pulse_bytes = inf_pulse_encode (&pulse);
+  write_seed ("liveness", "accusation", accusation_bytes);
+  write_seed ("liveness", "pulse", pulse_bytes);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,9 +226,12 @@ main (int argc, char **argv)
   write_seed ("record", "record", record);
   write_probe (INF_PROBE_PING);
   write_probe (INF_PROBE_PING_REQUEST);
+  write_probe (INF_PROBE_ACK);
+  write_probe (INF_PROBE_NACK);
   write_introductions ();
   write_digest ();
   write_identity ();
   write_datagrams ();
+  write_liveness ();
   return 0;
 }

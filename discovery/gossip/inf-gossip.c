@@ -206,6 +206,8 @@ act (InfGossip *self, const InfSwimAction *action)
     case INF_SWIM_INCARNATION:
       save_state_or_complain (self);
       break;
+    case INF_SWIM_KNOCK:
+      break;
     case INF_SWIM_REVOCATIONS:
       g_signal_emit (self, signals[SIGNAL_MEMBERSHIP_CHANGED], 0);
       break;

@@ -3,14 +3,14 @@
 #include "common/inf-wire.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
 
+#include <string.h>
+
 /* Decoders give nothing away about why they refuse: what does not decode is dropped, and its sender
  * is a member with a fault. Wide fields come first so that padding stays small. */
-#define PROBE_TYPE G_VARIANT_TYPE ("(ttuya(tuy)aay)")
 #define DIGEST_TYPE G_VARIANT_TYPE ("(ttta(tuuy))")
 #define WANT_TYPE G_VARIANT_TYPE ("(at)")
 #define INTRODUCTION_TYPE G_VARIANT_TYPE ("(yayayay)")
 #define REVOCATIONS_NEWS_TYPE G_VARIANT_TYPE ("(ay)")
-#define MAX_RECORDS 4
 
 static GVariant *
 decode (GBytes *bytes, guint8 kind, const GVariantType *type)
@@ -26,95 +26,34 @@ child_bytes (GVariant *parent, gsize index)
   return inf_wire_bytes_from_variant (child);
 }
 
-/**
- * inf_probe_encode:
- * @probe: a probe
- *
- * Returns: (transfer full): it as it travels; the caller keeps it below
- *   %INF_PAYLOAD_MAX_SIZE_BYTES by giving it few enough records
- */
 GBytes *
-inf_probe_encode (const InfProbe *probe)
+inf_hearsay_encode (const InfHearsay *hearsay)
 {
-  GVariantBuilder accusations, records;
+  guint8 data[14] = { INF_LIVENESS_HEARSAY };
+  guint64 hint = GUINT64_TO_LE (hearsay->hint);
+  guint32 incarnation = GUINT32_TO_LE (hearsay->incarnation);
 
-  g_variant_builder_init (&accusations, G_VARIANT_TYPE ("a(tuy)"));
-  for (guint i = 0; probe->accusations && i < probe->accusations->len; i++)
-    {
-      const InfAccusation *accusation = &g_array_index (probe->accusations, InfAccusation, i);
-      g_variant_builder_add (&accusations, "(tuy)", accusation->hint, accusation->incarnation,
-                             (guint8)accusation->state);
-    }
-  g_variant_builder_init (&records, G_VARIANT_TYPE ("aay"));
-  for (guint i = 0; probe->records && i < probe->records->len; i++)
-    g_variant_builder_add (&records, "@ay",
-                           inf_wire_variant_from_bytes (g_ptr_array_index (probe->records, i)));
-  return inf_wire_encode (
-      INF_KIND_PROBE, g_variant_new ("(ttuya(tuy)aay)", probe->target, probe->summary,
-                                     probe->sequence, (guint8)probe->type, &accusations, &records));
+  memcpy (data + 1, &hint, 8);
+  memcpy (data + 9, &incarnation, 4);
+  data[13] = (guint8)hearsay->state;
+  return g_bytes_new (data, sizeof data);
 }
 
-static GArray *
-read_accusations (GVariant *list)
-{
-  g_autoptr (GArray) accusations = g_array_new (FALSE, FALSE, sizeof (InfAccusation));
-
-  if (g_variant_n_children (list) > INF_PROBE_MAX_ACCUSATIONS)
-    return NULL;
-  for (gsize i = 0; i < g_variant_n_children (list); i++)
-    {
-      InfAccusation accusation;
-      guint8 state;
-      g_variant_get_child (list, i, "(tuy)", &accusation.hint, &accusation.incarnation, &state);
-      if (state != INF_PEER_SUSPECT && state != INF_PEER_DEAD)
-        return NULL;
-      accusation.state = state;
-      g_array_append_val (accusations, accusation);
-    }
-  return g_steal_pointer (&accusations);
-}
-
-/**
- * inf_probe_decode:
- * @bytes: a probe, from any member
- * @ret_probe: (out): what it says; left alone on failure
- *
- * Returns: whether @bytes is a probe
- */
 gboolean
-inf_probe_decode (GBytes *bytes, InfProbe *ret_probe)
+inf_hearsay_decode (GBytes *bytes, InfHearsay *ret_hearsay)
 {
-  g_autoptr (GVariant) body = decode (bytes, INF_KIND_PROBE, PROBE_TYPE);
-  if (!body)
-    return FALSE;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
 
-  g_autoptr (GVariant) accusations = g_variant_get_child_value (body, 4);
-  g_autoptr (GVariant) records = g_variant_get_child_value (body, 5);
-  InfProbe probe = { 0 };
-  guint8 type;
-  g_variant_get_child (body, 0, "t", &probe.target);
-  g_variant_get_child (body, 1, "t", &probe.summary);
-  g_variant_get_child (body, 2, "u", &probe.sequence);
-  g_variant_get_child (body, 3, "y", &type);
-  if (type < INF_PROBE_PING || type > INF_PROBE_NEWS
-      || g_variant_n_children (records) > MAX_RECORDS)
+  if (size != 14 || data[0] != INF_LIVENESS_HEARSAY
+      || (data[13] != INF_PEER_SUSPECT && data[13] != INF_PEER_DEAD))
     return FALSE;
-  probe.type = type;
-  probe.accusations = read_accusations (accusations);
-  if (!probe.accusations)
-    return FALSE;
-  probe.records = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-  for (gsize i = 0; i < g_variant_n_children (records); i++)
-    g_ptr_array_add (probe.records, child_bytes (records, i));
-  *ret_probe = probe;
+  memcpy (&ret_hearsay->hint, data + 1, 8);
+  memcpy (&ret_hearsay->incarnation, data + 9, 4);
+  ret_hearsay->hint = GUINT64_FROM_LE (ret_hearsay->hint);
+  ret_hearsay->incarnation = GUINT32_FROM_LE (ret_hearsay->incarnation);
+  ret_hearsay->state = data[13];
   return TRUE;
-}
-
-void
-inf_probe_clear (InfProbe *probe)
-{
-  g_clear_pointer (&probe->accusations, g_array_unref);
-  g_clear_pointer (&probe->records, g_ptr_array_unref);
 }
 
 GBytes *

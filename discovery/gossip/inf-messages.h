@@ -4,6 +4,7 @@
 #include "discovery/gossip/inf-gossip-kinds.h"
 #include "discovery/gossip/inf-hello-message.h"
 #include "discovery/gossip/inf-peer-info.h"
+#include "discovery/gossip/inf-probe-message.h"
 
 #include <glib.h>
 
@@ -11,12 +12,11 @@ G_BEGIN_DECLS
 
 #define INF_DIGEST_MAX_ENTRIES 40
 #define INF_WANT_MAX_HINTS 32
-#define INF_PROBE_MAX_ACCUSATIONS 12
 
 /**
- * InfAccusation:
- * @hint: who is accused
- * @incarnation: the accused's incarnation that the accusation is about
+ * InfHearsay:
+ * @hint: who does not answer
+ * @incarnation: the incarnation that this is about
  * @state: %INF_PEER_SUSPECT or %INF_PEER_DEAD
  */
 typedef struct
@@ -24,41 +24,7 @@ typedef struct
   guint64 hint;
   guint32 incarnation;
   InfPeerState state;
-} InfAccusation;
-
-/**
- * InfProbeType:
- * @INF_PROBE_PING: answer me
- * @INF_PROBE_ACK: I answer
- * @INF_PROBE_PING_REQUEST: ping the target for me, and tell me when it answers
- * @INF_PROBE_NEWS: nothing but what it carries
- */
-typedef enum
-{
-  INF_PROBE_PING = 1,
-  INF_PROBE_ACK = 2,
-  INF_PROBE_PING_REQUEST = 3,
-  INF_PROBE_NEWS = 4,
-} InfProbeType;
-
-/**
- * InfProbe:
- * @type: what it is
- * @sequence: which ping is made or answered
- * @target: whom a request is about, or whom an answer is passed on for; else 0
- * @summary: a digest of everything that the sender knows
- * @accusations: (element-type InfAccusation) (nullable): news about who does not answer
- * @records: (element-type GBytes) (nullable): news that peers signed about themselves
- */
-typedef struct
-{
-  InfProbeType type;
-  guint32 sequence;
-  guint64 target;
-  guint64 summary;
-  GArray *accusations;
-  GPtrArray *records;
-} InfProbe;
+} InfHearsay;
 
 /**
  * InfDigestEntry:
@@ -107,9 +73,8 @@ typedef struct
   InfAddress address;
 } InfIntroduction;
 
-GBytes *inf_probe_encode (const InfProbe *probe);
-gboolean inf_probe_decode (GBytes *bytes, InfProbe *ret_probe);
-void inf_probe_clear (InfProbe *probe);
+GBytes *inf_hearsay_encode (const InfHearsay *hearsay);
+gboolean inf_hearsay_decode (GBytes *bytes, InfHearsay *ret_hearsay);
 
 GBytes *inf_digest_encode (const InfDigest *digest);
 gboolean inf_digest_decode (GBytes *bytes, InfDigest *ret_digest);
@@ -125,7 +90,6 @@ void inf_introduction_clear (InfIntroduction *introduction);
 GBytes *inf_revocations_news_encode (GBytes *revocations);
 GBytes *inf_revocations_news_decode (GBytes *bytes);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfProbe, inf_probe_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfDigest, inf_digest_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfIntroduction, inf_introduction_clear)
 

@@ -8,12 +8,13 @@
 #define ACCUSATION_FACTOR 3
 #define RECORD_FACTOR 1
 #define RECORDS_MAX_SIZE_BYTES 740
+#define MAX_ACCUSATIONS 12
 
 typedef struct
 {
   guint64 subject;
   GBytes *record; /* NULL: an accusation */
-  InfAccusation accusation;
+  InfHearsay accusation;
   guint n_told;
 } Rumour;
 
@@ -89,7 +90,7 @@ inf_rumours_add_record (InfRumours *rumours, guint64 subject, GBytes *record)
  * @accusation: replaces an earlier one about the same peer
  */
 void
-inf_rumours_add_accusation (InfRumours *rumours, const InfAccusation *accusation)
+inf_rumours_add_accusation (InfRumours *rumours, const InfHearsay *accusation)
 {
   Rumour *rumour = g_new0 (Rumour, 1);
 
@@ -138,16 +139,16 @@ inf_rumours_take (InfRumours *rumours, guint64 recipient, guint n_live, InfProbe
   guint base = count_bits (n_live) + 1;
   gsize records_size_bytes = 0;
 
-  if (!probe->accusations)
-    probe->accusations = g_array_new (FALSE, FALSE, sizeof (InfAccusation));
+  if (!probe->liveness)
+    probe->liveness = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   if (!probe->records)
     probe->records = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   for (guint i = 0; i < rumours->rumours->len; i++)
     {
       Rumour *rumour = g_ptr_array_index (rumours->rumours, i);
-      if (!rumour->record && probe->accusations->len < INF_PROBE_MAX_ACCUSATIONS)
+      if (!rumour->record && probe->liveness->len < MAX_ACCUSATIONS)
         {
-          g_array_append_val (probe->accusations, rumour->accusation);
+          g_ptr_array_add (probe->liveness, inf_hearsay_encode (&rumour->accusation));
           rumour->n_told++;
         }
       else if (rumour->record && rumour->subject != recipient

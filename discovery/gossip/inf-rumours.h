@@ -20,7 +20,7 @@ void inf_rumours_free (InfRumours *rumours);
 guint inf_rumours_get_size (const InfRumours *rumours);
 
 void inf_rumours_add_record (InfRumours *rumours, guint64 subject, GBytes *record);
-void inf_rumours_add_accusation (InfRumours *rumours, const InfAccusation *accusation);
+void inf_rumours_add_accusation (InfRumours *rumours, const InfHearsay *accusation);
 void inf_rumours_forget (InfRumours *rumours, guint64 subject);
 void inf_rumours_take (InfRumours *rumours, guint64 recipient, guint n_live, InfProbe *probe);
 

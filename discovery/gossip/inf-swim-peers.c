@@ -201,7 +201,7 @@ suspicion_us (const InfSwim *swim)
 static void
 spread_accusation (InfSwim *swim, const InfPeer *peer)
 {
-  const InfAccusation accusation = {
+  const InfHearsay accusation = {
     .hint = peer->hint,
     .incarnation = inf_record_get_incarnation (peer->record),
     .state = peer->state,
@@ -235,7 +235,7 @@ inf_swim_suspect (InfSwim *swim, InfPeer *peer, gint64 now_us)
 
 /* Somebody says that a peer does not answer. */
 void
-inf_swim_accuse (InfSwim *swim, const InfAccusation *accusation, InfPeer *accuser, gint64 now_us)
+inf_swim_accuse (InfSwim *swim, const InfHearsay *accusation, InfPeer *accuser, gint64 now_us)
 {
   InfPeer *peer = inf_roster_find (swim->roster, accusation->hint);
 

@@ -100,8 +100,7 @@ InfPeer *inf_swim_admit (InfSwim *swim, GBytes *certificate, GBytes *record, gin
                          gboolean *ret_is_new);
 void inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record, gint64 now_us);
 void inf_swim_heard (InfSwim *swim, InfPeer *peer, const InfAddress *from, gint64 now_us);
-void inf_swim_accuse (InfSwim *swim, const InfAccusation *accusation, InfPeer *accuser,
-                      gint64 now_us);
+void inf_swim_accuse (InfSwim *swim, const InfHearsay *accusation, InfPeer *accuser, gint64 now_us);
 void inf_swim_suspect (InfSwim *swim, InfPeer *peer, gint64 now_us);
 void inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us);
 void inf_swim_drop_former_members (InfSwim *swim, gint64 now_us);

@@ -23,17 +23,17 @@ inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint
     .sequence = sequence,
     .target = target,
     .summary = inf_swim_get_summary (swim),
-    .accusations = g_array_new (FALSE, FALSE, sizeof (InfAccusation)),
+    .liveness = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
   };
 
   if (recipient->state == INF_PEER_SUSPECT || recipient->state == INF_PEER_DEAD)
     {
-      const InfAccusation accusation = {
+      const InfHearsay accusation = {
         .hint = recipient->hint,
         .incarnation = inf_record_get_incarnation (recipient->record),
         .state = recipient->state,
       };
-      g_array_append_val (probe.accusations, accusation);
+      g_ptr_array_add (probe.liveness, inf_hearsay_encode (&accusation));
     }
   inf_rumours_take (swim->rumours, recipient->hint, inf_roster_count_live (swim->roster), &probe);
   return inf_probe_encode (&probe);
@@ -303,8 +303,12 @@ void
 inf_swim_receive_probe (InfSwim *swim, InfPeer *sender, const InfAddress *from,
                         const InfProbe *probe, gint64 now_us)
 {
-  for (guint i = 0; i < probe->accusations->len; i++)
-    inf_swim_accuse (swim, &g_array_index (probe->accusations, InfAccusation, i), sender, now_us);
+  for (guint i = 0; i < probe->liveness->len; i++)
+    {
+      InfHearsay hearsay;
+      if (inf_hearsay_decode (g_ptr_array_index (probe->liveness, i), &hearsay))
+        inf_swim_accuse (swim, &hearsay, sender, now_us);
+    }
   for (guint i = 0; i < probe->records->len; i++)
     inf_swim_admit_news (swim, sender, g_ptr_array_index (probe->records, i), now_us);
   switch (probe->type)
@@ -319,6 +323,7 @@ inf_swim_receive_probe (InfSwim *swim, InfPeer *sender, const InfAddress *from,
       ping_for (swim, sender, probe, now_us);
       break;
     case INF_PROBE_NEWS:
+    case INF_PROBE_NACK:
       break;
     }
   inf_swim_compare_summary (swim, sender, probe->summary, now_us);

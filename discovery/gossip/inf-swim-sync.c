@@ -177,7 +177,7 @@ settle_states (InfSwim *swim, InfPeer *sender, const InfDigest *digest, gint64 n
         continue;
       if (entry->state == INF_PEER_DEAD)
         {
-          const InfAccusation accusation = {
+          const InfHearsay accusation = {
             .hint = entry->hint,
             .incarnation = entry->incarnation,
             .state = INF_PEER_DEAD,
@@ -186,7 +186,7 @@ settle_states (InfSwim *swim, InfPeer *sender, const InfDigest *digest, gint64 n
         }
       else if (entry->state == INF_PEER_ALIVE && peer->state == INF_PEER_DEAD)
         {
-          const InfAccusation accusation = {
+          const InfHearsay accusation = {
             .hint = peer->hint,
             .incarnation = entry->incarnation,
             .state = INF_PEER_DEAD,

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @INF_SWIM_DEAD: @peer was declared dead
  * @INF_SWIM_LEFT: @peer said goodbye or was removed; in the second case it is unknown now
  * @INF_SWIM_INCARNATION: this node's incarnation grew: write it down
+ * @INF_SWIM_KNOCK: open a TCP connection to @address, where @peer's process should listen, close it
+ *   again, and tell inf_swim_knocked() what came of it
  * @INF_SWIM_REVOCATIONS: the membership has a newer list of revocations: write it down
  */
 typedef enum
@@ -32,15 +34,19 @@ typedef enum
   INF_SWIM_LEFT,
   INF_SWIM_INCARNATION,
   INF_SWIM_REVOCATIONS,
+  INF_SWIM_KNOCK,
 } InfSwimActionType;
 
 /**
  * InfSwimAction:
  * @type: what to do; the fields that the type does not name are zero
+ * @over_link: for %INF_SWIM_SEND: by the link to @peer too, where there is one, in case UDP does
+ * not get through
  */
 typedef struct
 {
   InfSwimActionType type;
+  gboolean over_link;
   InfPeerId peer;
   InfPublicKey recipient;
   InfAddress address;
@@ -48,6 +54,19 @@ typedef struct
 } InfSwimAction;
 
 void inf_swim_action_free (InfSwimAction *action);
+
+/**
+ * InfSwimKnock:
+ * @INF_SWIM_KNOCK_ANSWERED: the connection was made: the kernel is up and a process holds the port
+ * @INF_SWIM_KNOCK_REFUSED: the kernel is up and no process listens
+ * @INF_SWIM_KNOCK_SILENT: nothing came back
+ */
+typedef enum
+{
+  INF_SWIM_KNOCK_ANSWERED,
+  INF_SWIM_KNOCK_REFUSED,
+  INF_SWIM_KNOCK_SILENT,
+} InfSwimKnock;
 
 /**
  * InfSwimTiming:
@@ -93,6 +112,9 @@ void inf_swim_set_addresses (InfSwim *swim, const InfAddress *addresses, guint n
 void inf_swim_add_seed (InfSwim *swim, const InfAddress *address, gint64 now_us);
 void inf_swim_revocations_changed (InfSwim *swim, gint64 now_us);
 void inf_swim_leave (InfSwim *swim, gint64 now_us);
+void inf_swim_knocked (InfSwim *swim, const InfPeerId *peer, InfSwimKnock knock, gint64 now_us);
+void inf_swim_resumed (InfSwim *swim, gint64 gap_us, gint64 now_us);
+void inf_swim_set_away (InfSwim *swim, gint64 until_unix_us, gint64 now_us);
 
 const InfPublicKey *inf_swim_check_hello (InfSwim *swim, GBytes *payload, gint64 now_us);
 void inf_swim_receive_hello (InfSwim *swim, GBytes *payload, const InfAddress *from, gint64 now_us);

@@ -340,14 +340,14 @@ test_accusations_of_a_liar_kill_nobody (void)
     {
       InfPeer *liar = fake_net_peer (net, 1, 0);
       InfPeer *victim = fake_net_peer (net, 1, 2);
-      GArray *accusations = g_array_new (FALSE, FALSE, sizeof (InfAccusation));
-      const InfAccusation lie = {
+      GPtrArray *liveness = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+      const InfHearsay lie = {
         .hint = victim->hint,
         .incarnation = inf_record_get_incarnation (victim->record),
         .state = INF_PEER_DEAD,
       };
-      g_array_append_val (accusations, lie);
-      g_auto (InfProbe) probe = { .type = INF_PROBE_NEWS, .accusations = accusations };
+      g_ptr_array_add (liveness, inf_hearsay_encode (&lie));
+      g_auto (InfProbe) probe = { .type = INF_PROBE_NEWS, .liveness = liveness };
       g_autoptr (GBytes) payload = inf_probe_encode (&probe);
       inf_swim_receive (fake_net_swim (net, 1), liar->hint, payload, &net->nodes[0].address,
                         net->now_us);
