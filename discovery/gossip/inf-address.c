@@ -1,6 +1,7 @@
 #include "discovery/gossip/inf-address.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -43,10 +44,34 @@ split (char *text, char **ret_ip, char **ret_port)
   return TRUE;
 }
 
+/* Cuts "%eth0" or "%2" off @ip. */
+static gboolean
+split_scope (char *ip, guint32 *ret_scope)
+{
+  char *percent = strchr (ip, '%');
+  guint64 value;
+
+  *ret_scope = 0;
+  if (!percent)
+    return TRUE;
+  *percent = '\0';
+  if (g_ascii_string_to_unsigned (percent + 1, 10, 1, G_MAXINT32, &value, NULL))
+    *ret_scope = (guint32)value;
+  else
+    *ret_scope = if_nametoindex (percent + 1);
+  return *ret_scope != 0;
+}
+
+static gboolean
+is_ipv6_link_local (const guint8 ip[16])
+{
+  return ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80;
+}
+
 /**
  * inf_address_from_text:
- * @text: "192.0.2.1:7848", "[2001:db8::1]:7848", or either without a port; no host names, which
- *   would have to be looked up
+ * @text: "192.0.2.1:7848", "[2001:db8::1]:7848", "[fe80::1%eth0]:7848", or any without a port; no
+ *   host names, which would have to be looked up
  * @default_port: the port where @text has none
  * @ret_address: (out): the address; left alone on failure
  *
@@ -59,7 +84,8 @@ inf_address_from_text (const char *text, guint16 default_port, InfAddress *ret_a
   char *ip, *port;
   InfAddress address = { .port = default_port };
 
-  if (!split (copy, &ip, &port) || (port && !parse_port (port, &address.port)))
+  if (!split (copy, &ip, &port) || (port && !parse_port (port, &address.port))
+      || !split_scope (ip, &address.scope))
     return FALSE;
   if (inet_pton (AF_INET6, ip, address.ip) != 1)
     {
@@ -67,6 +93,8 @@ inf_address_from_text (const char *text, guint16 default_port, InfAddress *ret_a
       if (inet_pton (AF_INET, ip, address.ip + sizeof mapped_prefix) != 1)
         return FALSE;
     }
+  if (is_ipv6_link_local (address.ip) != (address.scope != 0))
+    return FALSE;
   *ret_address = address;
   return TRUE;
 }
@@ -87,6 +115,7 @@ inf_address_from_sockaddr (const struct sockaddr *sockaddr, InfAddress *ret_addr
       memcpy (ret_address->ip, mapped_prefix, sizeof mapped_prefix);
       memcpy (ret_address->ip + sizeof mapped_prefix, &in->sin_addr, 4);
       ret_address->port = g_ntohs (in->sin_port);
+      ret_address->scope = 0;
       return TRUE;
     }
   if (sockaddr->sa_family == AF_INET6)
@@ -94,9 +123,22 @@ inf_address_from_sockaddr (const struct sockaddr *sockaddr, InfAddress *ret_addr
       const struct sockaddr_in6 *in6 = (const void *)sockaddr;
       memcpy (ret_address->ip, &in6->sin6_addr, sizeof ret_address->ip);
       ret_address->port = g_ntohs (in6->sin6_port);
+      ret_address->scope = is_ipv6_link_local (ret_address->ip) ? in6->sin6_scope_id : 0;
       return TRUE;
     }
   return FALSE;
+}
+
+/* Whether a peer may tell this node to send something there. */
+static gboolean
+is_unicast (const InfAddress *address)
+{
+  static const guint8 unspecified[16] = { 0 };
+
+  if (inf_address_is_ipv4 (address))
+    return address->ip[12] != 0 && address->ip[12] < 224;
+  return address->ip[0] != 0xff && !is_ipv6_link_local (address->ip)
+         && memcmp (address->ip, unspecified, sizeof unspecified) != 0;
 }
 
 /**
@@ -110,7 +152,7 @@ inf_address_from_sockaddr (const struct sockaddr *sockaddr, InfAddress *ret_addr
 gboolean
 inf_address_from_bytes (const guint8 *data, gsize size_bytes, InfAddress *ret_address)
 {
-  InfAddress address;
+  InfAddress address = { 0 };
 
   if (size_bytes == 6)
     {
@@ -122,7 +164,7 @@ inf_address_from_bytes (const guint8 *data, gsize size_bytes, InfAddress *ret_ad
   else
     return FALSE;
   address.port = (guint16)(data[size_bytes - 2] << 8 | data[size_bytes - 1]);
-  if (address.port == 0)
+  if (address.port == 0 || !is_unicast (&address))
     return FALSE;
   *ret_address = address;
   return TRUE;
@@ -132,7 +174,7 @@ inf_address_from_bytes (const guint8 *data, gsize size_bytes, InfAddress *ret_ad
  * inf_address_to_text:
  * @address: an address
  *
- * Returns: (transfer full): "192.0.2.1:7848" or "[2001:db8::1]:7848"
+ * Returns: (transfer full): "192.0.2.1:7848", "[2001:db8::1]:7848" or "[fe80::1%2]:7848"
  */
 char *
 inf_address_to_text (const InfAddress *address)
@@ -145,6 +187,8 @@ inf_address_to_text (const InfAddress *address)
       return g_strdup_printf ("%s:%u", ip, address->port);
     }
   inet_ntop (AF_INET6, address->ip, ip, sizeof ip);
+  if (address->scope != 0)
+    return g_strdup_printf ("[%s%%%u]:%u", ip, address->scope, address->port);
   return g_strdup_printf ("[%s]:%u", ip, address->port);
 }
 
@@ -170,6 +214,7 @@ inf_address_to_sockaddr (const InfAddress *address, struct sockaddr_storage *ret
   struct sockaddr_in6 *in6 = (void *)ret_sockaddr;
   in6->sin6_family = AF_INET6;
   in6->sin6_port = g_htons (address->port);
+  in6->sin6_scope_id = address->scope;
   memcpy (&in6->sin6_addr, address->ip, sizeof address->ip);
   return sizeof *in6;
 }
@@ -179,7 +224,7 @@ inf_address_to_sockaddr (const InfAddress *address, struct sockaddr_storage *ret
  * @address: an address
  * @ret_data: (out): 6 bytes for IPv4, 18 for IPv6: the address and the port, in network order
  *
- * Returns: how many bytes were written
+ * Returns: how many bytes were written; 0 for an IPv6 link-local address, which nobody else can use
  */
 gsize
 inf_address_to_bytes (const InfAddress *address, guint8 ret_data[18])
@@ -187,6 +232,8 @@ inf_address_to_bytes (const InfAddress *address, guint8 ret_data[18])
   gsize skip = inf_address_is_ipv4 (address) ? sizeof mapped_prefix : 0;
   gsize ip_size = sizeof address->ip - skip;
 
+  if (address->scope != 0)
+    return 0;
   memcpy (ret_data, address->ip + skip, ip_size);
   ret_data[ip_size] = (guint8)(address->port >> 8);
   ret_data[ip_size + 1] = (guint8)address->port;
@@ -196,7 +243,7 @@ inf_address_to_bytes (const InfAddress *address, guint8 ret_data[18])
 gboolean
 inf_address_equal (const InfAddress *a, const InfAddress *b)
 {
-  return a->port == b->port && memcmp (a->ip, b->ip, sizeof a->ip) == 0;
+  return a->port == b->port && a->scope == b->scope && memcmp (a->ip, b->ip, sizeof a->ip) == 0;
 }
 
 gboolean
@@ -213,4 +260,13 @@ inf_address_is_loopback (const InfAddress *address)
   if (inf_address_is_ipv4 (address))
     return address->ip[sizeof mapped_prefix] == 127;
   return memcmp (address->ip, loopback6, sizeof loopback6) == 0;
+}
+
+/* 169.254.0.0/16 and fe80::/10: never routed, and there may be the same on each interface. */
+gboolean
+inf_address_is_link_local (const InfAddress *address)
+{
+  if (inf_address_is_ipv4 (address))
+    return address->ip[12] == 169 && address->ip[13] == 254;
+  return is_ipv6_link_local (address->ip);
 }

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * InfAddress:
  * @ip: an IPv6 address in network order; IPv4 as ::ffff:a.b.c.d
  * @port: a port
+ * @scope: the index of the interface where @ip is an IPv6 link-local address, else 0; means nothing
+ *   on another machine
  *
  * Where a datagram goes or comes from. A plain value.
  */
@@ -16,6 +18,7 @@ typedef struct
 {
   guint8 ip[16];
   guint16 port;
+  guint32 scope;
 } InfAddress;
 
 gboolean inf_address_from_text (const char *text, guint16 default_port, InfAddress *ret_address);
@@ -30,5 +33,6 @@ gsize inf_address_to_bytes (const InfAddress *address, guint8 ret_data[18]);
 gboolean inf_address_equal (const InfAddress *a, const InfAddress *b);
 gboolean inf_address_is_ipv4 (const InfAddress *address);
 gboolean inf_address_is_loopback (const InfAddress *address);
+gboolean inf_address_is_link_local (const InfAddress *address);
 
 G_END_DECLS

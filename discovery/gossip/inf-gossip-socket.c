@@ -2,45 +2,44 @@
 
 #include "common/inf-error.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
-#include "discovery/gossip/inf-interfaces.h"
+#include "discovery/gossip/inf-multicast-group.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Of the organization's own scope (RFC 2365, section 6.2); never leaves the LAN, by its TTL. */
-#define GROUP "239.192.78.48"
-#define GROUP_PORT 7849
-
 /* What one wake-up reads at most, so that a flood does not keep the main loop from its other work.
  */
 #define MAX_DATAGRAMS 256
+#define BATCH 16
+
+/* A burst from many peers at once must find room while the main loop is at something else. */
+#define RECEIVE_BUFFER_BYTES (1 << 20)
 
 struct _InfGossipSocket
 {
   int ipv4_fd;
-  int ipv6_fd;      /* -1 where the machine has no IPv6 */
-  int multicast_fd; /* -1 where it is not wanted or not possible */
+  int ipv6_fd;                   /* -1 where the machine has no IPv6 */
+  InfMulticastGroup *ipv4_group; /* NULL where it is not wanted or not possible */
+  InfMulticastGroup *ipv6_group; /* likewise */
   guint16 port;
   guint64 sent_bytes;
-  GArray *interfaces;
   GPtrArray *sources;
 };
 
 static int
-open_and_bind (int family, guint16 port, gboolean is_shared, GError **error)
+open_and_bind (int family, guint16 port, GError **error)
 {
   InfAddress any = { .port = port };
   struct sockaddr_storage name;
-  const int yes = 1;
+  const int yes = 1, buffer_bytes = RECEIVE_BUFFER_BYTES;
   int fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
   if (family == AF_INET)
     memset (any.ip + 10, 0xff, 2);
-  if (fd >= 0 && is_shared)
-    setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (fd >= 0)
+    setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
   if (fd >= 0 && family == AF_INET6)
     setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
   socklen_t name_size = inf_address_to_sockaddr (&any, &name);
@@ -67,10 +66,22 @@ bound_port (int fd)
   return g_ntohs (name.sin_port);
 }
 
+static void
+open_groups (InfGossipSocket *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->ipv4_group = inf_multicast_group_new (AF_INET, &error);
+  if (self->ipv6_fd >= 0)
+    self->ipv6_group = inf_multicast_group_new (AF_INET6, NULL);
+  if (error)
+    g_message ("no LAN discovery: %s", error->message);
+}
+
 /**
  * inf_gossip_socket_new:
  * @port: the node's port on all interfaces, 0 for any that is free
- * @uses_multicast: whether to listen to the LAN's group, too
+ * @uses_multicast: whether to listen to the LAN's groups, too
  * @error: #INF_ERROR_EXISTS where @port is taken, #INF_ERROR_FAILED
  *
  * IPv6 and multicast are done without where they can't be had.
@@ -80,24 +91,17 @@ bound_port (int fd)
 InfGossipSocket *
 inf_gossip_socket_new (guint16 port, gboolean uses_multicast, GError **error)
 {
-  const guchar ttl = 1;
-  int ipv4_fd = open_and_bind (AF_INET, port, FALSE, error);
+  int ipv4_fd = open_and_bind (AF_INET, port, error);
   if (ipv4_fd < 0)
     return NULL;
 
   InfGossipSocket *self = g_new0 (InfGossipSocket, 1);
-  g_autoptr (GError) local_error = NULL;
   self->ipv4_fd = ipv4_fd;
   self->port = bound_port (ipv4_fd);
-  self->ipv6_fd = open_and_bind (AF_INET6, self->port, FALSE, NULL);
-  self->multicast_fd
-      = uses_multicast ? open_and_bind (AF_INET, GROUP_PORT, TRUE, &local_error) : -1;
-  if (local_error)
-    g_message ("no LAN discovery: %s", local_error->message);
-  setsockopt (ipv4_fd, IPPROTO_IP, IP_MULTICAST_TTL, &ttl, sizeof ttl);
-  self->interfaces = g_array_new (FALSE, FALSE, sizeof (int));
+  self->ipv6_fd = open_and_bind (AF_INET6, self->port, NULL);
+  if (uses_multicast)
+    open_groups (self);
   self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)g_source_unref);
-  inf_gossip_socket_refresh (self);
   return self;
 }
 
@@ -112,9 +116,8 @@ inf_gossip_socket_free (InfGossipSocket *self)
   close (self->ipv4_fd);
   if (self->ipv6_fd >= 0)
     close (self->ipv6_fd);
-  if (self->multicast_fd >= 0)
-    close (self->multicast_fd);
-  g_array_unref (self->interfaces);
+  inf_multicast_group_free (self->ipv4_group);
+  inf_multicast_group_free (self->ipv6_group);
   g_free (self);
 }
 
@@ -161,41 +164,25 @@ inf_gossip_socket_watch (InfGossipSocket *self, GMainContext *context, GUnixFDSo
   watch_fd (self, self->ipv4_fd, context, callback, data);
   if (self->ipv6_fd >= 0)
     watch_fd (self, self->ipv6_fd, context, callback, data);
-  if (self->multicast_fd >= 0)
-    watch_fd (self, self->multicast_fd, context, callback, data);
-}
-
-static gboolean
-contains (GArray *indexes, int index)
-{
-  for (guint i = 0; i < indexes->len; i++)
-    if (g_array_index (indexes, int, i) == index)
-      return TRUE;
-  return FALSE;
+  if (self->ipv4_group)
+    watch_fd (self, inf_multicast_group_get_fd (self->ipv4_group), context, callback, data);
+  if (self->ipv6_group)
+    watch_fd (self, inf_multicast_group_get_fd (self->ipv6_group), context, callback, data);
 }
 
 /**
  * inf_gossip_socket_refresh:
  * @self: sockets
  *
- * Joins the group on interfaces that came up since. The kernel forgets the ones that went away.
+ * Joins the groups on interfaces that came up since.
  */
 void
 inf_gossip_socket_refresh (InfGossipSocket *self)
 {
-  if (self->multicast_fd < 0)
-    return;
-  g_autoptr (GArray) interfaces = inf_interfaces_list_multicast ();
-  for (guint i = 0; i < interfaces->len; i++)
-    {
-      struct ip_mreqn membership = { .imr_ifindex = g_array_index (interfaces, int, i) };
-      inet_pton (AF_INET, GROUP, &membership.imr_multiaddr);
-      if (!contains (self->interfaces, membership.imr_ifindex))
-        setsockopt (self->multicast_fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership,
-                    sizeof membership);
-    }
-  g_array_unref (self->interfaces);
-  self->interfaces = g_steal_pointer (&interfaces);
+  if (self->ipv4_group)
+    inf_multicast_group_refresh (self->ipv4_group);
+  if (self->ipv6_group)
+    inf_multicast_group_refresh (self->ipv6_group);
 }
 
 /**
@@ -222,40 +209,60 @@ inf_gossip_socket_send (InfGossipSocket *self, const InfAddress *address, GBytes
  * @self: sockets
  * @datagram: what
  *
- * Sends to the LAN's group on every interface, from the node's port, so that answers come there.
+ * Sends to the LAN's groups on every interface, from the node's port, so that answers come there.
+ * Who hears it twice takes the first for it, and that is IPv4's where there is IPv4.
  */
 void
 inf_gossip_socket_multicast (InfGossipSocket *self, GBytes *datagram)
 {
-  InfAddress group;
+  if (self->ipv4_group)
+    self->sent_bytes += inf_multicast_group_send (self->ipv4_group, self->ipv4_fd, datagram);
+  if (self->ipv6_group)
+    self->sent_bytes += inf_multicast_group_send (self->ipv6_group, self->ipv6_fd, datagram);
+}
 
-  if (self->multicast_fd < 0 || !inf_address_from_text (GROUP, GROUP_PORT, &group))
-    return;
-  for (guint i = 0; i < self->interfaces->len; i++)
+typedef struct
+{
+  guint8 data[INF_DATAGRAM_MAX_SIZE_BYTES + 1];
+  struct sockaddr_storage name;
+  struct iovec vector;
+} Slot;
+
+static void
+prepare_batch (Slot slots[BATCH], struct mmsghdr messages[BATCH])
+{
+  memset (messages, 0, BATCH * sizeof *messages);
+  for (guint i = 0; i < BATCH; i++)
     {
-      const struct ip_mreqn interface = { .imr_ifindex = g_array_index (self->interfaces, int, i) };
-      if (setsockopt (self->ipv4_fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof interface)
-          == 0)
-        inf_gossip_socket_send (self, &group, datagram);
+      slots[i].vector = (struct iovec){ slots[i].data, sizeof slots[i].data };
+      messages[i].msg_hdr = (struct msghdr){
+        .msg_name = &slots[i].name,
+        .msg_namelen = sizeof slots[i].name,
+        .msg_iov = &slots[i].vector,
+        .msg_iovlen = 1,
+      };
     }
 }
 
+/* Several at a time: under a flood the calls are what costs most. */
 static void
 receive_from (int fd, InfGossipReceiveFunc func, gpointer data)
 {
-  guint8 buffer[INF_DATAGRAM_MAX_SIZE_BYTES + 1];
+  Slot slots[BATCH];
+  struct mmsghdr messages[BATCH];
+  int n_received = BATCH;
 
-  for (guint i = 0; fd >= 0 && i < MAX_DATAGRAMS; i++)
+  for (guint n = 0; n < MAX_DATAGRAMS && n_received == BATCH; n += BATCH)
     {
-      struct sockaddr_storage name;
-      socklen_t name_size = sizeof name;
-      InfAddress from;
-      gssize size = recvfrom (fd, buffer, sizeof buffer, 0, (struct sockaddr *)&name, &name_size);
-      if (size < 0)
-        return;
-      if (size <= INF_DATAGRAM_MAX_SIZE_BYTES
-          && inf_address_from_sockaddr ((struct sockaddr *)&name, &from))
-        func (buffer, (gsize)size, &from, data);
+      prepare_batch (slots, messages);
+      n_received = recvmmsg (fd, messages, BATCH, 0, NULL);
+      for (int i = 0; i < n_received; i++)
+        {
+          InfAddress from;
+          if (messages[i].msg_len <= INF_DATAGRAM_MAX_SIZE_BYTES
+              && inf_address_from_sockaddr ((struct sockaddr *)&slots[i].name, &from))
+            func (slots[i].data, messages[i].msg_len, &from, data);
+        }
     }
 }
 
@@ -269,6 +276,10 @@ void
 inf_gossip_socket_receive (InfGossipSocket *self, InfGossipReceiveFunc func, gpointer data)
 {
   receive_from (self->ipv4_fd, func, data);
-  receive_from (self->ipv6_fd, func, data);
-  receive_from (self->multicast_fd, func, data);
+  if (self->ipv6_fd >= 0)
+    receive_from (self->ipv6_fd, func, data);
+  if (self->ipv4_group)
+    receive_from (inf_multicast_group_get_fd (self->ipv4_group), func, data);
+  if (self->ipv6_group)
+    receive_from (inf_multicast_group_get_fd (self->ipv6_group), func, data);
 }

@@ -5,6 +5,7 @@
 #include "discovery/gossip/inf-gossip-kinds.h"
 #include "discovery/gossip/inf-gossip-socket.h"
 #include "discovery/gossip/inf-gossip-state.h"
+#include "discovery/gossip/inf-interface-watch.h"
 #include "discovery/gossip/inf-interfaces.h"
 
 #include <string.h>
@@ -13,6 +14,9 @@
  * nothing about peers. */
 #define REFRESH_US (30 * G_USEC_PER_SEC)
 #define SAVE_AFTER_US (20 * G_USEC_PER_SEC)
+
+/* Changes of interfaces come in bursts, and an address is not usable at once. */
+#define SETTLE_US (G_USEC_PER_SEC / 5)
 
 struct _InfGossip
 {
@@ -28,6 +32,8 @@ struct _InfGossip
 
   InfGossipCore *core; /* NULL before the start and after the stop */
   InfGossipSocket *socket;
+  InfInterfaceWatch
+      *interface_watch; /* NULL where there is none: then all is looked at now and then */
   GSource *timer;
   guint64 session;
   gint64 refresh_us;
@@ -271,6 +277,16 @@ refresh (InfGossip *self, gint64 now_us)
 }
 
 static gboolean
+on_interfaces_changed (gpointer data)
+{
+  InfGossip *self = data;
+
+  self->refresh_us = MIN (self->refresh_us, g_get_monotonic_time () + SETTLE_US);
+  schedule (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
 on_timer (gpointer data)
 {
   InfGossip *self = data;
@@ -363,6 +379,7 @@ inf_gossip_start (InfGossip *self, GError **error)
   g_source_set_ready_time (self->timer, 0);
   g_source_attach (self->timer, context);
   inf_gossip_socket_watch (self->socket, context, (GUnixFDSourceFunc)on_readable, self);
+  self->interface_watch = inf_interface_watch_new (context, on_interfaces_changed, self);
   refresh (self, now_us);
   return TRUE;
 }
@@ -397,6 +414,7 @@ inf_gossip_stop (InfGossip *self)
   save_state_or_complain (self);
   g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
+  g_clear_pointer (&self->interface_watch, inf_interface_watch_free);
   g_clear_pointer (&self->socket, inf_gossip_socket_free);
   g_clear_pointer (&self->core, inf_gossip_core_free);
 }

@@ -10,16 +10,6 @@ is_usable (const struct ifaddrs *entry)
   return entry->ifa_addr && (entry->ifa_flags & IFF_UP) && (entry->ifa_flags & IFF_RUNNING);
 }
 
-/* Link-local addresses mean nothing without the interface, which another machine calls otherwise.
- */
-static gboolean
-is_link_local (const InfAddress *address)
-{
-  if (inf_address_is_ipv4 (address))
-    return address->ip[12] == 169 && address->ip[13] == 254;
-  return address->ip[0] == 0xfe && (address->ip[1] & 0xc0) == 0x80;
-}
-
 static guint
 collect (const struct ifaddrs *list, int family, gboolean wants_loopback, guint16 port,
          InfAddress *ret_addresses, guint n, guint max_addresses)
@@ -29,7 +19,8 @@ collect (const struct ifaddrs *list, int family, gboolean wants_loopback, guint1
       InfAddress address;
       if (!is_usable (entry) || entry->ifa_addr->sa_family != family
           || !inf_address_from_sockaddr (entry->ifa_addr, &address)
-          || inf_address_is_loopback (&address) != wants_loopback || is_link_local (&address))
+          || inf_address_is_loopback (&address) != wants_loopback
+          || inf_address_is_link_local (&address))
         continue;
       address.port = port;
       ret_addresses[n++] = address;
@@ -64,12 +55,13 @@ inf_interfaces_list_addresses (guint16 port, InfAddress *ret_addresses, guint ma
 
 /**
  * inf_interfaces_list_multicast:
+ * @family: AF_INET or AF_INET6
  *
  * Returns: (transfer full) (element-type int): the indexes of the interfaces, loopback aside, that
- *   IPv4 multicast can be sent on, each once
+ *   multicast of that family can be sent on, each once
  */
 GArray *
-inf_interfaces_list_multicast (void)
+inf_interfaces_list_multicast (int family)
 {
   GArray *indexes = g_array_new (FALSE, FALSE, sizeof (int));
   struct ifaddrs *list;
@@ -79,7 +71,7 @@ inf_interfaces_list_multicast (void)
   for (const struct ifaddrs *entry = list; entry; entry = entry->ifa_next)
     {
       gboolean is_known = FALSE;
-      if (!is_usable (entry) || entry->ifa_addr->sa_family != AF_INET
+      if (!is_usable (entry) || entry->ifa_addr->sa_family != family
           || (entry->ifa_flags & IFF_LOOPBACK) || !(entry->ifa_flags & IFF_MULTICAST))
         continue;
       int index = (int)if_nametoindex (entry->ifa_name);

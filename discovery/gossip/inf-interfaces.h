@@ -7,6 +7,6 @@
 G_BEGIN_DECLS
 
 guint inf_interfaces_list_addresses (guint16 port, InfAddress *ret_addresses, guint max_addresses);
-GArray *inf_interfaces_list_multicast (void);
+GArray *inf_interfaces_list_multicast (int family);
 
 G_END_DECLS
