@@ -93,6 +93,34 @@ add_peer (InfSwim *swim, InfCertificate *certificate, InfRecord *record, gint64 
   return peer;
 }
 
+/**
+ * inf_swim_add_known:
+ * @swim: a core
+ * @certificate: (transfer none): verified
+ * @record: (transfer none): verified, of the same subject
+ * @address: (nullable): where datagrams of its own came from
+ * @now_us: the time
+ *
+ * Takes a peer that was known before, as alive. Nobody is told, the caller included; a peer that is
+ * known already stays as it is.
+ */
+void
+inf_swim_add_known (InfSwim *swim, InfCertificate *certificate, InfRecord *record,
+                    const InfAddress *address, gint64 now_us)
+{
+  if (inf_roster_find (swim->roster, inf_peer_hint (inf_record_get_peer_id (record))))
+    return;
+
+  InfPeerState state = inf_record_has_left (record) ? INF_PEER_LEFT : INF_PEER_ALIVE;
+  InfPeer *peer = inf_roster_add (swim->roster, certificate, record, state);
+  peer->state_since_us = now_us;
+  if (!address)
+    return;
+  InfContact *contact = inf_peer_ensure_contact (peer);
+  contact->has_address = contact->is_confirmed = TRUE;
+  contact->address = *address;
+}
+
 static InfCertificate *
 check_certificate (InfSwim *swim, GBytes *bytes, const InfRecord *record, gint64 now_us)
 {

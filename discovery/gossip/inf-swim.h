@@ -109,6 +109,8 @@ const InfPublicKey *inf_swim_find_key (const InfSwim *swim, guint64 hint);
 void inf_swim_set_capacity (InfSwim *swim, const InfPeerInfo *capacity, gint64 now_us);
 void inf_swim_set_addresses (InfSwim *swim, const InfAddress *addresses, guint n_addresses,
                              gint64 now_us);
+void inf_swim_add_known (InfSwim *swim, InfCertificate *certificate, InfRecord *record,
+                         const InfAddress *address, gint64 now_us);
 void inf_swim_add_seed (InfSwim *swim, const InfAddress *address, gint64 now_us);
 void inf_swim_revocations_changed (InfSwim *swim, gint64 now_us);
 void inf_swim_leave (InfSwim *swim, gint64 now_us);

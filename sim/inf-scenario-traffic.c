@@ -1,0 +1,28 @@
+#include "sim/inf-scenario.h"
+
+#define WARM_UP_US (60 * INF_SCENARIO_SECOND_US)
+#define WINDOW_US (120 * INF_SCENARIO_SECOND_US)
+
+InfSimRow *
+inf_scenario_run_traffic (const InfScenarioOptions *options)
+{
+  InfSimRow *row = inf_scenario_begin ("sent by a node, sealed", "bytes/s", "traffic", options);
+  gint64 window_us = options->duration_us > 0 ? options->duration_us : WINDOW_US;
+
+  for (guint i = 0; i < options->n_runs; i++)
+    {
+      InfSim *sim = inf_scenario_make_sim (options, i);
+      inf_sim_start_acquainted (sim);
+      inf_sim_run (sim, WARM_UP_US);
+      InfSimTraffic before = *inf_sim_get_traffic (sim);
+      inf_sim_run (sim, window_us);
+      const InfSimTraffic *after = inf_sim_get_traffic (sim);
+      double n_node_seconds = options->n_nodes * ((double)window_us / 1e6);
+      inf_sim_row_add (row, (double)(after->n_bytes - before.n_bytes) / n_node_seconds);
+      inf_sim_row_set_extra (row, "datagrams_per_second",
+                             (double)(after->n_datagrams - before.n_datagrams) / n_node_seconds);
+      inf_scenario_end_run (row, sim);
+    }
+  row->real_us += g_get_monotonic_time ();
+  return row;
+}
