@@ -15,7 +15,12 @@ hello_of (guint8 number)
   g_autoptr (InfGrid) grid = fuzz_grid ();
   g_autoptr (InfCertificate) certificate = fuzz_certificate (number);
   g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
-  const InfRecordDraft draft = { .incarnation = 1, .sequence = 1, .capacity = capacity };
+  const InfRecordDraft draft = {
+    .incarnation = 1,
+    .sequence = 1,
+    .signed_unix_us = FUZZ_NOW_UNIX_US,
+    .capacity = capacity,
+  };
   g_autoptr (InfRecord) record = inf_record_new (keypair, grid, &draft);
   const InfHello hello = {
     .type = INF_HELLO_ASK,

@@ -476,6 +476,7 @@ InfPeerInfo *
 inf_peer_to_info (const InfPeer *peer, const InfRoster *roster)
 {
   InfPeerInfo *info = inf_peer_info_new ();
+  const InfContact *contact = inf_peer_get_contact (peer);
   InfRecordNeighbour neighbours[INF_RECORD_MAX_NEIGHBOURS];
   guint n_neighbours = inf_record_get_neighbours (peer->record, neighbours);
 
@@ -487,8 +488,9 @@ inf_peer_to_info (const InfPeer *peer, const InfRoster *roster)
   info->addresses = list_addresses (peer);
   info->is_self = peer->is_self;
   info->state = peer->state;
-  info->rtt_us = inf_peer_get_contact (peer)->rtt_us;
-  info->last_heard_us = inf_peer_get_contact (peer)->last_heard_us;
+  info->rtt_us = contact->rtt_us;
+  info->loss_permille = contact->n_pings > 0 ? contact->loss_permille : INF_LOSS_UNKNOWN;
+  info->last_heard_us = contact->last_heard_us;
   for (guint i = 0; i < n_neighbours; i++)
     {
       const InfPeer *neighbour = inf_roster_find (roster, neighbours[i].hint);

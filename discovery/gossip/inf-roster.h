@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @is_confirmed: whether a datagram of its own came from @address
  * @address: where its last authentic datagram came from, or where somebody says that it is
  * @rtt_us: smoothed round-trip time, 0 while unknown
+ * @n_pings: how many pings are in @loss_permille, at most 16
+ * @loss_permille: how many of a thousand were lost, of late
  * @ping_sequence: of the last ping that was sent to it
  * @pinged_us: when that was, 0 when its answer tells nothing about the round-trip time
  * @last_heard_us: when its last authentic datagram came, 0 for never
@@ -29,6 +31,8 @@ typedef struct
   gboolean has_address;
   gboolean is_confirmed;
   InfAddress address;
+  guint8 n_pings;
+  guint16 loss_permille;
   guint rtt_us;
   guint32 ping_sequence;
   gint64 pinged_us;

@@ -40,11 +40,17 @@ set_state (InfSwim *swim, InfPeer *peer, InfPeerState state, gint64 now_us)
     inf_swim_emit (swim, INF_SWIM_CHANGED, peer);
 }
 
-/* The record that @bytes claims to be, signed by its subject. */
+/* The record that @bytes claims to be, signed by its subject. One that has expired is as good as
+ * none, from whomever it comes: nobody could agree on it. */
 static InfRecord *
-read_record (InfSwim *swim, GBytes *bytes)
+read_record (InfSwim *swim, GBytes *bytes, gint64 now_us)
 {
-  return inf_record_from_bytes (bytes, inf_membership_get_grid (swim->membership), NULL);
+  g_autoptr (InfRecord) record
+      = inf_record_from_bytes (bytes, inf_membership_get_grid (swim->membership), NULL);
+
+  if (!record || inf_record_has_expired (record, now_us + swim->unix_offset_us))
+    return NULL;
+  return g_steal_pointer (&record);
 }
 
 /* Somebody has a record of this node that this run did not write: from before the state directory
@@ -141,7 +147,7 @@ InfPeer *
 inf_swim_admit (InfSwim *swim, GBytes *certificate_bytes, GBytes *record_bytes, gint64 now_us,
                 gboolean *ret_is_new)
 {
-  g_autoptr (InfRecord) record = read_record (swim, record_bytes);
+  g_autoptr (InfRecord) record = read_record (swim, record_bytes, now_us);
   if (!record)
     return NULL;
 
@@ -182,7 +188,7 @@ inf_swim_admit (InfSwim *swim, GBytes *certificate_bytes, GBytes *record_bytes, 
 void
 inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record_bytes, gint64 now_us)
 {
-  g_autoptr (InfRecord) record = read_record (swim, record_bytes);
+  g_autoptr (InfRecord) record = read_record (swim, record_bytes, now_us);
   if (!record)
     return;
 
@@ -300,12 +306,14 @@ inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us)
 static gboolean
 is_former_member (InfSwim *swim, const InfPeer *peer, gint64 now_us)
 {
+  gint64 now_unix_us = now_us + swim->unix_offset_us;
   InfRevocations *revocations = inf_membership_get_revocations (swim->membership);
   const InfCertificateTerms *terms = inf_certificate_get_terms (peer->certificate);
 
   return !peer->is_self
          && ((revocations && inf_revocations_contains (revocations, terms->serial))
-             || now_us + swim->unix_offset_us >= terms->expires_unix_us);
+             || now_unix_us >= terms->expires_unix_us
+             || inf_record_has_expired (peer->record, now_unix_us));
 }
 
 static gboolean
@@ -343,7 +351,7 @@ review_peers (InfSwim *swim, guint64 first, guint64 last, gint64 now_us)
     forget_peer (swim, g_ptr_array_index (doomed, i), now_us);
 }
 
-/* Whose certificate has expired or was revoked is no peer any more. */
+/* Whose certificate or record has expired, or who was removed, is no peer any more. */
 void
 inf_swim_drop_former_members (InfSwim *swim, gint64 now_us)
 {

@@ -109,6 +109,11 @@ void inf_swim_review_some_peers (InfSwim *swim, gint64 now_us);
 /* inf-swim-self.c */
 void inf_swim_publish (InfSwim *swim, gint64 now_us);
 void inf_swim_refute (InfSwim *swim, InfPeer *accuser, guint32 incarnation, gint64 now_us);
+void inf_swim_publish_later (InfSwim *swim, gint64 now_us);
+
+/* inf-swim-neighbours.c */
+void inf_swim_count_ping (InfPeer *peer, gboolean was_answered);
+GArray *inf_swim_list_neighbours (InfSwim *swim, gint64 now_us);
 void inf_swim_review_neighbours (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-probes.c */

@@ -3,83 +3,16 @@
 #include <string.h>
 
 /* A record that nobody needs at once, since only the load or a neighbour changed, waits this long
- * since the one before. */
+ * since the one before; longer in a large grid, so that all of them together say no more than a
+ * hundred times a second what everybody has to hear. */
 #define MINOR_GAP_US (10 * INF_SWIM_SECOND_US)
+#define MINOR_GAP_PER_PEER_US (INF_SWIM_SECOND_US / 10)
 #define MAJOR_GAP_US (INF_SWIM_SECOND_US / 2)
+/* A record is renewed long before it expires: whoever is asleep or cut off meanwhile is remembered.
+ */
+#define RENEWAL_US (INF_RECORD_DEFAULT_LIFETIME_S / 3 * INF_SWIM_SECOND_US)
 #define MINOR_LOAD_MILLI 250
-#define NEIGHBOUR_HEARD_US (60 * INF_SWIM_SECOND_US)
 #define N_DEFENDERS 4
-
-/* Whether neighbours whose times differ are worth a new record: noise is not. */
-static gboolean
-rtt_has_changed (guint old_us, guint new_us)
-{
-  guint difference_us = old_us > new_us ? old_us - new_us : new_us - old_us;
-
-  return difference_us > 5000 && difference_us > old_us / 2;
-}
-
-static gboolean
-is_neighbour (const InfPeer *peer, gint64 now_us)
-{
-  if (!peer || peer->is_self || peer->state != INF_PEER_ALIVE)
-    return FALSE;
-  const InfContact *contact = inf_peer_get_contact (peer);
-  return contact->rtt_us > 0 && now_us - contact->last_heard_us < NEIGHBOUR_HEARD_US;
-}
-
-static int
-compare_neighbours (gconstpointer a, gconstpointer b)
-{
-  const InfNeighbour *first = a, *second = b;
-
-  return (first->rtt_us > second->rtt_us) - (first->rtt_us < second->rtt_us);
-}
-
-static gboolean
-has_neighbour (GArray *neighbours, const InfPeerId *id)
-{
-  for (guint i = 0; i < neighbours->len; i++)
-    if (inf_peer_id_equal (&g_array_index (neighbours, InfNeighbour, i).id, id))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-append_neighbour (GArray *neighbours, const InfPeer *peer)
-{
-  InfNeighbour neighbour = { .id = *inf_record_get_peer_id (peer->record),
-                             .rtt_us = inf_peer_get_contact (peer)->rtt_us,
-                             .loss_permille = INF_LOSS_UNKNOWN };
-
-  g_array_append_val (neighbours, neighbour);
-}
-
-/* The published neighbours that still are, then others: a full list does not change with every
- * measurement. */
-static GArray *
-list_neighbours (InfSwim *swim, gint64 now_us)
-{
-  GArray *neighbours = g_array_new (FALSE, FALSE, sizeof (InfNeighbour));
-  GArray *old = swim->published ? swim->published->neighbours : neighbours;
-  InfRosterIter iter;
-  const InfPeer *peer;
-
-  for (guint i = 0; i < old->len; i++)
-    {
-      const InfPeerId *id = &g_array_index (old, InfNeighbour, i).id;
-      peer = inf_roster_find (swim->roster, inf_peer_hint (id));
-      if (is_neighbour (peer, now_us))
-        append_neighbour (neighbours, peer);
-    }
-  inf_roster_iter_init (&iter, swim->roster, 0);
-  while (neighbours->len < INF_RECORD_MAX_NEIGHBOURS && (peer = inf_roster_iter_next (&iter)))
-    if (is_neighbour (peer, now_us)
-        && !has_neighbour (neighbours, inf_record_get_peer_id (peer->record)))
-      append_neighbour (neighbours, peer);
-  g_array_sort (neighbours, compare_neighbours);
-  return neighbours;
-}
 
 /* Signs and spreads a new record of this node. */
 void
@@ -89,7 +22,7 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
   InfPeerInfo *published = inf_peer_info_copy (swim->capacity);
 
   g_array_unref (published->neighbours);
-  published->neighbours = list_neighbours (swim, now_us);
+  published->neighbours = inf_swim_list_neighbours (swim, now_us);
   const InfRecordDraft draft = {
     .incarnation = swim->incarnation,
     .sequence = ++swim->sequence,
@@ -108,7 +41,7 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
   g_clear_pointer (&swim->published, inf_peer_info_unref);
   swim->published = published;
   swim->published_us = now_us;
-  swim->publish_us = G_MAXINT64;
+  swim->publish_us = now_us + inf_swim_jitter (swim, RENEWAL_US);
   swim->changed_us = now_us;
   if (!self)
     {
@@ -134,6 +67,19 @@ publish_after (InfSwim *swim, gint64 gap_us, gint64 now_us)
   gint64 due_us = MAX (now_us, swim->published_us + gap_us);
 
   swim->publish_us = MIN (swim->publish_us, due_us);
+}
+
+/* Renews the record for a change that can wait. Not everybody at once, even where everybody started
+ * at once. */
+void
+inf_swim_publish_later (InfSwim *swim, gint64 now_us)
+{
+  gint64 per_peer_us = inf_roster_count_live (swim->roster) * MINOR_GAP_PER_PEER_US;
+  gint64 gap_us = MAX (MINOR_GAP_US, per_peer_us);
+
+  if (swim->publish_us <= swim->published_us + gap_us + gap_us / 2)
+    return;
+  publish_after (swim, gap_us + (gint64)(inf_swim_random (swim) % (guint64)gap_us) / 2, now_us);
 }
 
 /* Somebody accuses this node, or has news of it from a life that it forgot. The objection is its
@@ -196,7 +142,7 @@ inf_swim_set_capacity (InfSwim *swim, const InfPeerInfo *capacity, gint64 now_us
   if (major_fields_differ (capacity, swim->published))
     publish_after (swim, MAJOR_GAP_US, now_us);
   else if (difference >= MINOR_LOAD_MILLI)
-    publish_after (swim, MINOR_GAP_US, now_us);
+    inf_swim_publish_later (swim, now_us);
   if (swim->publish_us <= now_us)
     inf_swim_publish (swim, now_us);
 }
@@ -225,25 +171,6 @@ inf_swim_set_addresses (InfSwim *swim, const InfAddress *addresses, guint n_addr
   memcpy (swim->addresses, addresses, n * sizeof *addresses);
   swim->n_addresses = n;
   publish_after (swim, MAJOR_GAP_US, now_us);
-}
-
-/* Renews the record when this node's neighbours are not the ones it names. */
-void
-inf_swim_review_neighbours (InfSwim *swim, gint64 now_us)
-{
-  g_autoptr (GArray) neighbours = list_neighbours (swim, now_us);
-  GArray *old = swim->published->neighbours;
-  gboolean differ = neighbours->len != old->len;
-
-  for (guint i = 0; i < old->len && !differ; i++)
-    {
-      const InfNeighbour *neighbour = &g_array_index (old, InfNeighbour, i);
-      const InfPeer *peer = inf_roster_find (swim->roster, inf_peer_hint (&neighbour->id));
-      differ = !has_neighbour (neighbours, &neighbour->id)
-               || rtt_has_changed (neighbour->rtt_us, inf_peer_get_contact (peer)->rtt_us);
-    }
-  if (differ)
-    publish_after (swim, MINOR_GAP_US, now_us);
 }
 
 /**

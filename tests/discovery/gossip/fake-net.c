@@ -2,7 +2,6 @@
 
 #include "discovery/gossip/inf-gossip-kinds.h"
 
-#define NOW_UNIX_US G_GINT64_CONSTANT (1700000000000000)
 #define PORT 7848
 
 typedef struct
@@ -50,7 +49,7 @@ fake_net_new (guint64 seed, guint loss_percent)
   net->has_multicast = TRUE;
   net->founder = keypair_number (seed, 0);
   net->founder_membership
-      = inf_membership_found (net->founder, "lab", "node 0", 0, NOW_UNIX_US, NULL);
+      = inf_membership_found (net->founder, "lab", "node 0", 0, FAKE_NET_NOW_UNIX_US, NULL);
   net->flights = g_sequence_new (flight_free);
   return net;
 }
@@ -76,11 +75,13 @@ make_member (FakeNet *net, guint number)
 {
   g_autoptr (InfKeypair) keypair = keypair_number (net->seed, number);
   g_autofree char *name = g_strdup_printf ("node %u", number);
-  g_autoptr (InfCertificate) certificate = inf_membership_issue (
-      net->founder_membership, inf_keypair_get_public_key (keypair), name, NOW_UNIX_US, NULL);
+  g_autoptr (InfCertificate) certificate
+      = inf_membership_issue (net->founder_membership, inf_keypair_get_public_key (keypair), name,
+                              FAKE_NET_NOW_UNIX_US, NULL);
 
   return inf_membership_join (keypair, inf_membership_get_grid (net->founder_membership),
-                              inf_certificate_get_bytes (certificate), NULL, NOW_UNIX_US, NULL);
+                              inf_certificate_get_bytes (certificate), NULL, FAKE_NET_NOW_UNIX_US,
+                              NULL);
 }
 
 /* Adds a node that does not run yet; the first is the founder's. */
@@ -109,7 +110,7 @@ fake_net_start (FakeNet *net, guint number)
   node->incarnation++;
   node->core
       = inf_gossip_core_new (node->membership, &inf_swim_default_timing, seed, node->incarnation,
-                             (guint64)net->now_us, PORT, net->now_us, NOW_UNIX_US);
+                             (guint64)net->now_us, PORT, net->now_us, FAKE_NET_NOW_UNIX_US);
   inf_swim_set_addresses (fake_net_swim (net, number), &node->address, 1, net->now_us);
   fake_net_collect (net, number);
 }

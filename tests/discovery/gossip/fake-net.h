@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #define FAKE_NET_MAX_NODES 32
+#define FAKE_NET_NOW_UNIX_US G_GINT64_CONSTANT (1700000000000000)
 
 typedef struct
 {

@@ -30,6 +30,7 @@ fake_peers_sign (FakePeers *peers, guint peer, guint32 incarnation, guint32 sequ
   const InfRecordDraft draft = {
     .incarnation = incarnation,
     .sequence = sequence,
+    .signed_unix_us = FAKE_PEERS_NOW_UNIX_US,
     .port = 7848,
     .addresses = addresses,
     .n_addresses = G_N_ELEMENTS (addresses),

@@ -47,7 +47,9 @@ static GBytes *
 hello_from (InfKeypair *keypair, InfGrid *grid, GBytes *certificate)
 {
   g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
-  const InfRecordDraft draft = { .incarnation = 1, .sequence = 1, .capacity = capacity };
+  const InfRecordDraft draft = {
+    .incarnation = 1, .sequence = 1, .signed_unix_us = FAKE_NET_NOW_UNIX_US, .capacity = capacity
+  };
   g_autoptr (InfRecord) record = inf_record_new (keypair, grid, &draft);
   const InfHello hello = {
     .type = INF_HELLO_ASK,
@@ -145,8 +147,11 @@ test_forged_record_is_refused (Fixture *fixture, gconstpointer data)
   FakeNet *net = fixture->net;
   g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
   capacity->price_ucredits = 1;
-  const InfRecordDraft draft
-      = { .incarnation = 9, .sequence = 1, .has_left = TRUE, .capacity = capacity };
+  const InfRecordDraft draft = { .incarnation = 9,
+                                 .sequence = 1,
+                                 .signed_unix_us = FAKE_NET_NOW_UNIX_US,
+                                 .has_left = TRUE,
+                                 .capacity = capacity };
   InfKeypair *forger = inf_membership_get_keypair (net->nodes[2].membership);
   InfKeypair *victim = inf_membership_get_keypair (net->nodes[1].membership);
   g_autoptr (InfRecord) own = inf_record_new (forger, grid_of (net), &draft);

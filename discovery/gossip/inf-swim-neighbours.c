@@ -1,0 +1,203 @@
+#include "discovery/gossip/inf-swim-private.h"
+
+/* Whom the record names, of all that this node exchanges probes with. One half are those that
+ * follow it in the ring of ids: so the neighbours of all together make one connected picture, in
+ * which every edge is measured from both ends soon. The other half are the nearest. Whoever is
+ * named stays named while others are only a little nearer: a record is not worth renewing for
+ * noise. */
+#define N_FOLLOWERS (INF_RECORD_MAX_NEIGHBOURS / 2)
+#define MAX_STEPS_IN_RING 64
+#define N_CANDIDATES 16
+
+/* Somebody who was not heard of for this long is no neighbour; where there are many, more time
+ * passes between two probes. */
+#define MIN_HEARD_US (60 * INF_SWIM_SECOND_US)
+#define MAX_HEARD_US (600 * INF_SWIM_SECOND_US)
+#define HEARD_PERIODS 3
+
+#define LOSS_WEIGHT 16
+#define MIN_LOSS_CHANGE_PERMILLE 150
+#define MIN_RTT_CHANGE_US 5000
+
+typedef struct
+{
+  InfSwim *swim;
+  GArray *list; /* of InfNeighbour */
+  gint64 heard_since_us;
+} Choice;
+
+/**
+ * inf_swim_count_ping:
+ * @peer: a peer that was pinged directly
+ * @was_answered: whether the first ping was answered in its time
+ *
+ * Keeps the share of lost pings: the mean of the first, then a sixteenth of every new one.
+ */
+void
+inf_swim_count_ping (InfPeer *peer, gboolean was_answered)
+{
+  InfContact *contact = inf_peer_ensure_contact (peer);
+  int sample = was_answered ? 0 : 1000;
+
+  contact->n_pings = (guint8)MIN (contact->n_pings + 1, LOSS_WEIGHT);
+  contact->loss_permille
+      = (guint16)(contact->loss_permille + (sample - contact->loss_permille) / contact->n_pings);
+}
+
+static gboolean
+is_neighbour (const Choice *choice, const InfPeer *peer)
+{
+  if (!peer || peer->is_self || peer->state != INF_PEER_ALIVE)
+    return FALSE;
+  const InfContact *contact = inf_peer_get_contact (peer);
+  return contact->rtt_us > 0 && contact->last_heard_us > choice->heard_since_us;
+}
+
+static const InfNeighbour *
+find_neighbour (GArray *list, const InfPeerId *id)
+{
+  for (guint i = 0; list && i < list->len; i++)
+    if (inf_peer_id_equal (&g_array_index (list, InfNeighbour, i).id, id))
+      return &g_array_index (list, InfNeighbour, i);
+  return NULL;
+}
+
+static void
+take (Choice *choice, const InfPeer *peer)
+{
+  if (!is_neighbour (choice, peer)
+      || find_neighbour (choice->list, inf_record_get_peer_id (peer->record)))
+    return;
+  const InfContact *contact = inf_peer_get_contact (peer);
+  const InfNeighbour neighbour = {
+    .id = *inf_record_get_peer_id (peer->record),
+    .rtt_us = contact->rtt_us,
+    .loss_permille = contact->n_pings > 0 ? contact->loss_permille : INF_LOSS_UNKNOWN,
+  };
+  g_array_append_val (choice->list, neighbour);
+}
+
+static void
+take_followers (Choice *choice)
+{
+  const InfRoster *roster = choice->swim->roster;
+  guint n_peers = inf_roster_get_size (roster);
+  InfRosterIter iter;
+
+  inf_roster_iter_init (&iter, roster, choice->swim->self_hint);
+  for (guint i = 0; i < MIN (n_peers, MAX_STEPS_IN_RING) && choice->list->len < N_FOLLOWERS; i++)
+    {
+      const InfPeer *peer = inf_roster_iter_next (&iter);
+      if (!peer)
+        {
+          inf_roster_iter_init (&iter, roster, 0);
+          peer = inf_roster_iter_next (&iter);
+        }
+      take (choice, peer);
+    }
+}
+
+static void
+take_published (Choice *choice)
+{
+  GArray *published = choice->swim->published ? choice->swim->published->neighbours : NULL;
+
+  for (guint i = 0; published && i < published->len; i++)
+    {
+      guint64 hint = inf_peer_hint (&g_array_index (published, InfNeighbour, i).id);
+      take (choice, inf_roster_find (choice->swim->roster, hint));
+    }
+}
+
+static void
+take_some_live (Choice *choice)
+{
+  InfPeer *peers[N_CANDIDATES];
+  guint n_peers = inf_swim_choose_live (choice->swim, 0, N_CANDIDATES, peers);
+
+  for (guint i = 0; i < n_peers; i++)
+    take (choice, peers[i]);
+}
+
+static int
+compare_rtt (gconstpointer a, gconstpointer b)
+{
+  const InfNeighbour *first = a, *second = b;
+
+  return (first->rtt_us > second->rtt_us) - (first->rtt_us < second->rtt_us);
+}
+
+/* As compare_rtt(), but who is named counts as twice as near. */
+static int
+compare_rank (gconstpointer a, gconstpointer b, gpointer published)
+{
+  const InfNeighbour *first = a, *second = b;
+  guint first_us = first->rtt_us / (find_neighbour (published, &first->id) ? 2 : 1);
+  guint second_us = second->rtt_us / (find_neighbour (published, &second->id) ? 2 : 1);
+
+  return (first_us > second_us) - (first_us < second_us);
+}
+
+static void
+keep_nearest (Choice *choice, guint n_followers)
+{
+  GArray *published = choice->swim->published ? choice->swim->published->neighbours : NULL;
+  GArray *list = choice->list;
+
+  if (list->len <= INF_RECORD_MAX_NEIGHBOURS)
+    return;
+  g_qsort_with_data (&g_array_index (list, InfNeighbour, n_followers),
+                     (int)(list->len - n_followers), sizeof (InfNeighbour), compare_rank,
+                     published);
+  g_array_set_size (list, INF_RECORD_MAX_NEIGHBOURS);
+}
+
+/* Returns: (transfer full) (element-type InfNeighbour): whom this node's record names, nearest
+ * first */
+GArray *
+inf_swim_list_neighbours (InfSwim *swim, gint64 now_us)
+{
+  gint64 round_us = HEARD_PERIODS * inf_roster_count_live (swim->roster) * INF_SWIM_SECOND_US;
+  Choice choice = {
+    .swim = swim,
+    .list = g_array_new (FALSE, FALSE, sizeof (InfNeighbour)),
+    .heard_since_us = now_us - CLAMP (round_us, MIN_HEARD_US, MAX_HEARD_US),
+  };
+
+  take_followers (&choice);
+  guint n_followers = choice.list->len;
+  take_published (&choice);
+  take_some_live (&choice);
+  keep_nearest (&choice, n_followers);
+  g_array_sort (choice.list, compare_rtt);
+  return choice.list;
+}
+
+static gboolean
+differs (const InfNeighbour *old, const InfNeighbour *new)
+{
+  guint rtt_us = MAX (old->rtt_us, new->rtt_us) - MIN (old->rtt_us, new->rtt_us);
+  guint loss_permille
+      = MAX (old->loss_permille, new->loss_permille) - MIN (old->loss_permille, new->loss_permille);
+
+  return (rtt_us > MIN_RTT_CHANGE_US && rtt_us > old->rtt_us / 2)
+         || loss_permille > MIN_LOSS_CHANGE_PERMILLE;
+}
+
+/* Renews the record, in its time, when this node's neighbours are not the ones it names. */
+void
+inf_swim_review_neighbours (InfSwim *swim, gint64 now_us)
+{
+  g_autoptr (GArray) neighbours = inf_swim_list_neighbours (swim, now_us);
+  GArray *old = swim->published->neighbours;
+  gboolean is_stale = neighbours->len != old->len;
+
+  for (guint i = 0; i < neighbours->len && !is_stale; i++)
+    {
+      const InfNeighbour *neighbour = &g_array_index (neighbours, InfNeighbour, i);
+      const InfNeighbour *named = find_neighbour (old, &neighbour->id);
+      is_stale = !named || differs (named, neighbour);
+    }
+  if (is_stale)
+    inf_swim_publish_later (swim, now_us);
+}

@@ -1,0 +1,186 @@
+#include "fake-net.h"
+#include "fake-peers.h"
+
+#include "discovery/gossip/inf-hello-message.h"
+#include "discovery/gossip/inf-swim-private.h"
+
+#define SECOND_US ((gint64)G_USEC_PER_SEC)
+#define HOUR_US (3600 * SECOND_US)
+
+static FakeNet *
+settled_net (guint64 seed, guint loss_percent, guint n_nodes)
+{
+  FakeNet *net = fake_net_new (seed, loss_percent);
+
+  for (guint i = 0; i < n_nodes; i++)
+    fake_net_start (net, fake_net_add_node (net));
+  g_assert_cmpint (fake_net_run_until (net, fake_net_all_know_all, NULL, 10 * SECOND_US), >=, 0);
+  fake_net_run (net, 5 * SECOND_US);
+  return net;
+}
+
+static InfPeerInfo *
+info_of (FakeNet *net, guint at, guint node)
+{
+  return inf_peer_to_info (fake_net_peer (net, at, node),
+                           inf_swim_get_roster (fake_net_swim (net, at)));
+}
+
+static InfSwim *
+lone_core (FakePeers *peers)
+{
+  return inf_swim_new (peers->founder, &inf_swim_default_timing, 1, 1, 7848, 0,
+                       FAKE_PEERS_NOW_UNIX_US);
+}
+
+static const InfRecord *
+own_record (const InfSwim *swim)
+{
+  return inf_roster_find (swim->roster, swim->self_hint)->record;
+}
+
+static void
+drop_actions (InfSwim *swim)
+{
+  for (;;)
+    {
+      g_autoptr (InfSwimAction) action = inf_swim_next_action (swim);
+      if (!action)
+        return;
+    }
+}
+
+static void
+test_record_is_renewed_long_before_it_expires (void)
+{
+  g_autoptr (FakePeers) peers = fake_peers_new (1);
+  g_autoptr (InfSwim) swim = lone_core (peers);
+  gint64 now_us = 0;
+
+  while (now_us < 60 * HOUR_US)
+    {
+      gint64 expires_us = inf_record_get_expires_unix_us (own_record (swim));
+      g_assert_cmpint (expires_us - FAKE_PEERS_NOW_UNIX_US - now_us, >, 13 * HOUR_US);
+      now_us = MAX (now_us + SECOND_US, inf_swim_get_deadline_us (swim));
+      inf_swim_tick (swim, now_us);
+      drop_actions (swim);
+    }
+  g_assert_cmpuint (inf_record_get_sequence (own_record (swim)), <, 15);
+}
+
+static InfPeer *
+greet (InfSwim *swim, FakePeers *peers, guint peer, gint64 now_us)
+{
+  const InfAddress from = { .ip = { [10] = 0xff, [11] = 0xff, 10, 0, 0, 1 }, .port = 7848 };
+  const InfHello hello = {
+    .type = INF_HELLO_ANSWER,
+    .certificate = inf_certificate_get_bytes (peers->certificates[peer]),
+    .record = inf_record_get_bytes (peers->records[peer]),
+  };
+  g_autoptr (GBytes) payload = inf_hello_encode (&hello);
+
+  inf_swim_receive_hello (swim, payload, &from, now_us);
+  return inf_roster_find (swim->roster,
+                          inf_peer_hint (inf_record_get_peer_id (peers->records[peer])));
+}
+
+static void
+test_expired_record_is_not_taken (void)
+{
+  g_autoptr (FakePeers) peers = fake_peers_new (2);
+  g_autoptr (InfSwim) swim = lone_core (peers);
+
+  inf_swim_tick (swim, 25 * HOUR_US);
+  g_assert_null (greet (swim, peers, 0, 25 * HOUR_US));
+  g_assert_nonnull (greet (swim, peers, 1, 23 * HOUR_US));
+}
+
+static void
+test_peer_whose_record_expires_is_unknown (void)
+{
+  g_autoptr (FakePeers) peers = fake_peers_new (1);
+  g_autoptr (InfSwim) swim = lone_core (peers);
+
+  InfPeer *peer = greet (swim, peers, 0, 0);
+  g_assert_nonnull (peer);
+  guint64 hint = peer->hint;
+  inf_roster_set_state (swim->roster, peer, INF_PEER_AWAY);
+  for (gint64 now_us = 0; now_us < 25 * HOUR_US;)
+    {
+      g_assert_true (now_us >= 24 * HOUR_US || inf_roster_find (swim->roster, hint));
+      now_us = MAX (now_us + SECOND_US, inf_swim_get_deadline_us (swim));
+      inf_swim_tick (swim, now_us);
+      drop_actions (swim);
+    }
+  g_assert_null (inf_roster_find (swim->roster, hint));
+}
+
+/* However many changes there are, neighbours and loads don't make a node publish all the time. */
+static void
+test_minor_changes_are_published_seldom (void)
+{
+  FakeNet *net = settled_net (32, 20, 10);
+  g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
+
+  guint32 before = inf_record_get_sequence (fake_net_peer (net, 0, 0)->record);
+  for (guint i = 0; i < 100; i++)
+    {
+      capacity->load_milli += 1000;
+      inf_swim_set_capacity (fake_net_swim (net, 0), capacity, net->now_us);
+      fake_net_collect (net, 0);
+      fake_net_run (net, SECOND_US);
+    }
+  guint32 n_published = inf_record_get_sequence (fake_net_peer (net, 0, 0)->record) - before;
+  g_assert_cmpuint (n_published, >=, 5);
+  g_assert_cmpuint (n_published, <=, 11);
+  fake_net_free (net);
+}
+
+static guint
+mark_reachable (FakeNet *net, guint node, gboolean *reached)
+{
+  g_autoptr (InfPeerInfo) info = info_of (net, 0, node);
+  guint n = 1;
+
+  reached[node] = TRUE;
+  for (guint i = 0; i < info->neighbours->len; i++)
+    for (guint j = 0; j < net->n_nodes; j++)
+      if (!reached[j]
+          && inf_peer_id_equal (&g_array_index (info->neighbours, InfNeighbour, i).id,
+                                inf_record_get_peer_id (fake_net_peer (net, 0, j)->record)))
+        n += mark_reachable (net, j, reached);
+  return n;
+}
+
+/* One node can draw everybody from what the records say. */
+static void
+test_neighbours_connect_the_whole_grid (void)
+{
+  FakeNet *net = settled_net (33, 0, 25);
+  gboolean reached[FAKE_NET_MAX_NODES] = { FALSE };
+
+  fake_net_run (net, 60 * SECOND_US);
+  g_assert_cmpuint (mark_reachable (net, 7, reached), ==, 25);
+  for (guint i = 0; i < net->n_nodes; i++)
+    {
+      g_autoptr (InfPeerInfo) info = info_of (net, 0, i);
+      g_assert_cmpuint (info->neighbours->len, ==, INF_RECORD_MAX_NEIGHBOURS);
+    }
+  fake_net_free (net);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/swim-self/record-is-renewed-long-before-it-expires",
+                   test_record_is_renewed_long_before_it_expires);
+  g_test_add_func ("/swim-self/expired-record-is-not-taken", test_expired_record_is_not_taken);
+  g_test_add_func ("/swim-self/peer-whose-record-expires-is-unknown",
+                   test_peer_whose_record_expires_is_unknown);
+  g_test_add_func ("/swim-self/minor-changes-are-published-seldom",
+                   test_minor_changes_are_published_seldom);
+  g_test_add_func ("/swim-self/neighbours-connect-the-whole-grid",
+                   test_neighbours_connect_the_whole_grid);
+  return g_test_run ();
+}
