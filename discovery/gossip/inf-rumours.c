@@ -1,35 +1,62 @@
 #include "discovery/gossip/inf-rumours.h"
 
-#include <string.h>
+/* How often one node tells one thing: a few times while it is new, then in a few rounds more,
+ * whose number grows with the logarithm of the grid's size (Das, Gupta, Motivala, 2002, section
+ * 4.1). What comes first goes out in full: few have it. Later most do, and a brief is enough.
+ *
+ * The items of a class wait in one queue for each number of times that they were told, so that to
+ * take some costs no more than what is taken, however many wait. */
+#define N_FULL_TELLINGS 4
+#define TELLINGS_PER_ROUND 3
+#define MAX_TELLINGS 48
 
-/* How often one node tells one thing: a few times the logarithm of the number of nodes (Das, Gupta,
- * Motivala 2002, section 4.1). Accusations are short and urgent; records are long, and what a
- * record's telling misses the exchange of digests brings. */
-#define ACCUSATION_FACTOR 3
-#define RECORD_FACTOR 1
-#define RECORDS_MAX_SIZE_BYTES 740
-#define MAX_ACCUSATIONS 12
+/* Above so many that nobody was told yet, briefs must do: whoever lacks the news asks for as much
+ * of it as it can take. */
+#define MANY_UNTOLD 6
+
+/* Of a datagram. Liveness goes first, but not beyond its quota where others wait; the other two
+ * take turns at going next. */
+#define LIVENESS_QUOTA_BYTES 370
+#define BRIEFS_QUOTA_BYTES 480
+#define ITEM_OVERHEAD_BYTES 2
+#define MAX_ITEMS 3
+#define MAX_LIVENESS_ITEMS 12
+
+/* How many items that don't fit, or are not for this recipient, are passed over. */
+#define MAX_PASSED_OVER 16
+
+typedef struct _Item Item;
+
+struct _Item
+{
+  InfRumour rumour;
+  guint n_told;
+  GList link;
+  Item *next_of_subject;
+};
 
 typedef struct
 {
-  guint64 subject;
-  GBytes *record; /* NULL: an accusation */
-  InfHearsay accusation;
-  guint n_told;
-} Rumour;
+  GQueue by_told[MAX_TELLINGS];
+  GHashTable *by_subject; /* guint64 → the first Item about it */
+  guint n_items;
+} Shelf;
 
 struct _InfRumours
 {
-  GPtrArray *rumours; /* least told first */
+  Shelf shelves[INF_RUMOUR_N_CLASSES];
+  guint n_items;
+  guint n_urgent;
+  guint n_urgent_untold;
+  guint n_turns;
 };
 
 static void
-rumour_free (gpointer data)
+item_free (Item *item)
 {
-  Rumour *rumour = data;
-
-  g_clear_pointer (&rumour->record, g_bytes_unref);
-  g_free (rumour);
+  g_clear_pointer (&item->rumour.full, g_bytes_unref);
+  g_clear_pointer (&item->rumour.brief, g_bytes_unref);
+  g_free (item);
 }
 
 InfRumours *
@@ -37,7 +64,8 @@ inf_rumours_new (void)
 {
   InfRumours *rumours = g_new0 (InfRumours, 1);
 
-  rumours->rumours = g_ptr_array_new_with_free_func (rumour_free);
+  for (guint i = 0; i < INF_RUMOUR_N_CLASSES; i++)
+    rumours->shelves[i].by_subject = g_hash_table_new (g_int64_hash, g_int64_equal);
   return rumours;
 }
 
@@ -46,58 +74,137 @@ inf_rumours_free (InfRumours *rumours)
 {
   if (!rumours)
     return;
-  g_ptr_array_unref (rumours->rumours);
+  for (guint i = 0; i < INF_RUMOUR_N_CLASSES; i++)
+    {
+      for (guint told = 0; told < MAX_TELLINGS; told++)
+        for (GList *link = rumours->shelves[i].by_told[told].head, *next; link; link = next)
+          {
+            next = link->next;
+            item_free (link->data);
+          }
+      g_hash_table_unref (rumours->shelves[i].by_subject);
+    }
   g_free (rumours);
 }
 
 guint
 inf_rumours_get_size (const InfRumours *rumours)
 {
-  return rumours->rumours->len;
+  return rumours->n_items;
+}
+
+/**
+ * inf_rumours_count_urgent:
+ * @rumours: rumours
+ *
+ * Returns: how many items should not wait for what is sent anyway
+ */
+guint
+inf_rumours_count_urgent (const InfRumours *rumours)
+{
+  return rumours->n_urgent;
+}
+
+/**
+ * inf_rumours_count_untold:
+ * @rumours: rumours
+ *
+ * Returns: how many of them nobody was told yet
+ */
+guint
+inf_rumours_count_untold (const InfRumours *rumours)
+{
+  return rumours->n_urgent_untold;
+}
+
+/* Counts @item in (@by is 1) or out (-1), as it stands. */
+static void
+count (InfRumours *rumours, const Item *item, int by)
+{
+  rumours->shelves[item->rumour.class].n_items += by;
+  rumours->n_items += by;
+  rumours->n_urgent += item->rumour.is_urgent ? by : 0;
+  rumours->n_urgent_untold += item->rumour.is_urgent && item->n_told == 0 ? by : 0;
 }
 
 static void
-forget (InfRumours *rumours, guint64 subject, gboolean forgets_records)
+unlink_from_subject (Shelf *shelf, Item *item)
 {
-  for (guint i = rumours->rumours->len; i-- > 0;)
+  Item *first = g_hash_table_lookup (shelf->by_subject, &item->rumour.subject);
+
+  if (first != item)
     {
-      const Rumour *rumour = g_ptr_array_index (rumours->rumours, i);
-      if (rumour->subject == subject && (forgets_records || !rumour->record))
-        g_ptr_array_remove_index (rumours->rumours, i);
+      while (first->next_of_subject != item)
+        first = first->next_of_subject;
+      first->next_of_subject = item->next_of_subject;
     }
+  else if (item->next_of_subject)
+    {
+      /* The table's key lies in the item that it leads to. */
+      Item *next = item->next_of_subject;
+      g_hash_table_replace (shelf->by_subject, &next->rumour.subject, next);
+    }
+  else
+    g_hash_table_remove (shelf->by_subject, &item->rumour.subject);
+}
+
+static void
+remove_item (InfRumours *rumours, Item *item)
+{
+  Shelf *shelf = &rumours->shelves[item->rumour.class];
+
+  unlink_from_subject (shelf, item);
+  g_queue_unlink (&shelf->by_told[item->n_told], &item->link);
+  count (rumours, item, -1);
+  item_free (item);
+}
+
+static void
+remove_same (InfRumours *rumours, const InfRumour *rumour)
+{
+  Item *item = g_hash_table_lookup (rumours->shelves[rumour->class].by_subject, &rumour->subject);
+
+  while (item && item->rumour.key != rumour->key)
+    item = item->next_of_subject;
+  if (item)
+    remove_item (rumours, item);
 }
 
 /**
- * inf_rumours_add_record:
+ * inf_rumours_put:
  * @rumours: rumours
- * @subject: whose record it is
- * @record: (transfer none): replaces every earlier rumour about @subject
+ * @rumour: (transfer none): news; replaces what has the same class, subject and key
  */
 void
-inf_rumours_add_record (InfRumours *rumours, guint64 subject, GBytes *record)
+inf_rumours_put (InfRumours *rumours, const InfRumour *rumour)
 {
-  Rumour *rumour = g_new0 (Rumour, 1);
+  Shelf *shelf = &rumours->shelves[rumour->class];
+  Item *item = g_new0 (Item, 1);
 
-  forget (rumours, subject, TRUE);
-  rumour->subject = subject;
-  rumour->record = g_bytes_ref (record);
-  g_ptr_array_insert (rumours->rumours, 0, rumour);
+  remove_same (rumours, rumour);
+  item->rumour = *rumour;
+  item->rumour.full = rumour->full ? g_bytes_ref (rumour->full) : NULL;
+  item->rumour.brief = rumour->brief ? g_bytes_ref (rumour->brief) : NULL;
+  item->link.data = item;
+  item->next_of_subject = g_hash_table_lookup (shelf->by_subject, &rumour->subject);
+  g_hash_table_replace (shelf->by_subject, &item->rumour.subject, item);
+  g_queue_push_tail_link (&shelf->by_told[0], &item->link);
+  count (rumours, item, 1);
 }
 
 /**
- * inf_rumours_add_accusation:
+ * inf_rumours_drop:
  * @rumours: rumours
- * @accusation: replaces an earlier one about the same peer
+ * @class: which news
+ * @subject: whom nothing of this class is told about any more
  */
 void
-inf_rumours_add_accusation (InfRumours *rumours, const InfHearsay *accusation)
+inf_rumours_drop (InfRumours *rumours, InfRumourClass class, guint64 subject)
 {
-  Rumour *rumour = g_new0 (Rumour, 1);
+  Item *item;
 
-  forget (rumours, accusation->hint, FALSE);
-  rumour->subject = accusation->hint;
-  rumour->accusation = *accusation;
-  g_ptr_array_insert (rumours->rumours, 0, rumour);
+  while ((item = g_hash_table_lookup (rumours->shelves[class].by_subject, &subject)))
+    remove_item (rumours, item);
 }
 
 /**
@@ -108,62 +215,173 @@ inf_rumours_add_accusation (InfRumours *rumours, const InfHearsay *accusation)
 void
 inf_rumours_forget (InfRumours *rumours, guint64 subject)
 {
-  forget (rumours, subject, TRUE);
+  for (guint i = 0; i < INF_RUMOUR_N_CLASSES; i++)
+    inf_rumours_drop (rumours, (InfRumourClass)i, subject);
 }
 
-static int
-compare_told (gconstpointer a, gconstpointer b)
+/* One class's part of one datagram. */
+typedef struct
 {
-  const Rumour *rumour_a = *(const Rumour *const *)a, *rumour_b = *(const Rumour *const *)b;
+  InfRumourClass class;
+  guint64 recipient;
+  guint max_items;
+  gboolean only_briefs;
+  GPtrArray *list;
+  GByteArray *briefs;
+  GPtrArray *told; /* the Items in either */
+  gsize room_bytes;
+} Portion;
 
-  return (rumour_a->n_told > rumour_b->n_told) - (rumour_a->n_told < rumour_b->n_told);
+/* Nobody needs its own word, but whoever is accused must hear of it, to object. */
+static gboolean
+is_for_recipient (const Portion *portion, const Item *item)
+{
+  return portion->class == INF_RUMOUR_LIVENESS || item->rumour.subject != portion->recipient;
+}
+
+static gboolean
+tell_full (Portion *portion, const Item *item)
+{
+  gsize size = g_bytes_get_size (item->rumour.full) + ITEM_OVERHEAD_BYTES;
+
+  if (size > portion->room_bytes || portion->list->len >= portion->max_items)
+    return FALSE;
+  portion->room_bytes -= size;
+  g_ptr_array_add (portion->list, g_bytes_ref (item->rumour.full));
+  return TRUE;
+}
+
+static gboolean
+tell_brief (Portion *portion, const Item *item)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (item->rumour.brief, &size);
+  gsize needed = size + (portion->briefs->len == 0 ? ITEM_OVERHEAD_BYTES + 1 : 0);
+
+  if (needed > portion->room_bytes || portion->briefs->len + size > BRIEFS_QUOTA_BYTES)
+    return FALSE;
+  if (portion->briefs->len == 0)
+    g_byte_array_append (portion->briefs, &(guint8){ INF_RUMOUR_BRIEFS }, 1);
+  g_byte_array_append (portion->briefs, data, (guint)size);
+  portion->room_bytes -= needed;
+  return TRUE;
+}
+
+static gboolean
+tell (Portion *portion, const Item *item)
+{
+  const InfRumour *rumour = &item->rumour;
+  gboolean wants_full = rumour->full && item->n_told < N_FULL_TELLINGS && !portion->only_briefs;
+
+  if (!is_for_recipient (portion, item))
+    return FALSE;
+  if (wants_full || !rumour->brief)
+    return tell_full (portion, item);
+  return tell_brief (portion, item);
+}
+
+static void
+fill_portion (const Shelf *shelf, Portion *portion)
+{
+  guint n_passed_over = 0;
+
+  portion->only_briefs = shelf->by_told[0].length > MANY_UNTOLD;
+  for (guint told = 0; told < MAX_TELLINGS; told++)
+    for (const GList *link = shelf->by_told[told].head; link; link = link->next)
+      {
+        if (tell (portion, link->data))
+          g_ptr_array_add (portion->told, link->data);
+        else if (++n_passed_over == MAX_PASSED_OVER)
+          return;
+      }
 }
 
 static guint
-count_bits (guint n)
+max_tellings (const Item *item, guint n_live)
 {
-  return n == 0 ? 0 : g_bit_storage (n);
+  guint n_bits = n_live == 0 ? 0 : g_bit_storage (n_live);
+
+  if (!item->rumour.is_urgent)
+    return n_bits + 2;
+  return MIN (MAX_TELLINGS - 1, N_FULL_TELLINGS + TELLINGS_PER_ROUND * (1 + (n_bits + 2) / 3));
+}
+
+static void
+count_tellings (InfRumours *rumours, const Portion *portion, guint n_live)
+{
+  Shelf *shelf = &rumours->shelves[portion->class];
+
+  for (guint i = 0; i < portion->told->len; i++)
+    {
+      Item *item = g_ptr_array_index (portion->told, i);
+      if (item->n_told + 1 >= max_tellings (item, n_live))
+        {
+          remove_item (rumours, item);
+          continue;
+        }
+      g_queue_unlink (&shelf->by_told[item->n_told], &item->link);
+      count (rumours, item, -1);
+      item->n_told++;
+      count (rumours, item, 1);
+      g_queue_push_tail_link (&shelf->by_told[item->n_told], &item->link);
+    }
+}
+
+/* Tells what fits in @room_bytes; returns how much of them is left. */
+static gsize
+take_class (InfRumours *rumours, InfRumourClass class, guint64 recipient, guint n_live,
+            gsize room_bytes, GPtrArray *list)
+{
+  g_autoptr (GByteArray) briefs = g_byte_array_new ();
+  g_autoptr (GPtrArray) told = g_ptr_array_new ();
+  Portion portion = {
+    .class = class,
+    .recipient = recipient,
+    .max_items = class == INF_RUMOUR_LIVENESS ? MAX_LIVENESS_ITEMS : MAX_ITEMS,
+    .list = list,
+    .briefs = briefs,
+    .told = told,
+    .room_bytes = room_bytes,
+  };
+
+  fill_portion (&rumours->shelves[class], &portion);
+  count_tellings (rumours, &portion, n_live);
+  if (briefs->len > 0)
+    g_ptr_array_add (list, g_bytes_new (briefs->data, briefs->len));
+  return portion.room_bytes;
 }
 
 /**
  * inf_rumours_take:
- * @rumours: rumours; those that were told often enough are dropped
- * @recipient: who is told; nothing is told to the one it is about, except an accusation, which it
- *   should answer
+ * @rumours: rumours; what was told often enough is dropped
+ * @recipient: who is told; nothing is told to the one it is about, except of liveness
  * @n_live: how many nodes are live
- * @probe: what the news is added to
+ * @room_bytes: how much fits
+ * @lists: (element-type GBytes): for each class, where its news is added
+ *
+ * Returns: how many items were added
  */
-void
-inf_rumours_take (InfRumours *rumours, guint64 recipient, guint n_live, InfProbe *probe)
+guint
+inf_rumours_take (InfRumours *rumours, guint64 recipient, guint n_live, gsize room_bytes,
+                  GPtrArray *lists[INF_RUMOUR_N_CLASSES])
 {
-  guint base = count_bits (n_live) + 1;
-  gsize records_size_bytes = 0;
+  guint n_before = 0, n_after = 0;
+  gboolean notices_first = ++rumours->n_turns % 3 == 0;
+  const InfRumourClass next = notices_first ? INF_RUMOUR_NOTICES : INF_RUMOUR_RECORDS;
+  const InfRumourClass last = notices_first ? INF_RUMOUR_RECORDS : INF_RUMOUR_NOTICES;
 
-  if (!probe->liveness)
-    probe->liveness = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-  if (!probe->records)
-    probe->records = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-  for (guint i = 0; i < rumours->rumours->len; i++)
-    {
-      Rumour *rumour = g_ptr_array_index (rumours->rumours, i);
-      if (!rumour->record && probe->liveness->len < MAX_ACCUSATIONS)
-        {
-          g_ptr_array_add (probe->liveness, inf_hearsay_encode (&rumour->accusation));
-          rumour->n_told++;
-        }
-      else if (rumour->record && rumour->subject != recipient
-               && records_size_bytes + g_bytes_get_size (rumour->record) <= RECORDS_MAX_SIZE_BYTES)
-        {
-          records_size_bytes += g_bytes_get_size (rumour->record);
-          g_ptr_array_add (probe->records, g_bytes_ref (rumour->record));
-          rumour->n_told++;
-        }
-    }
-  for (guint i = rumours->rumours->len; i-- > 0;)
-    {
-      const Rumour *rumour = g_ptr_array_index (rumours->rumours, i);
-      if (rumour->n_told >= base * (rumour->record ? RECORD_FACTOR : ACCUSATION_FACTOR))
-        g_ptr_array_remove_index (rumours->rumours, i);
-    }
-  g_ptr_array_sort (rumours->rumours, compare_told);
+  if (rumours->n_items == 0)
+    return 0;
+  for (guint i = 0; i < INF_RUMOUR_N_CLASSES; i++)
+    n_before += lists[i]->len;
+  gboolean has_others = rumours->shelves[next].n_items + rumours->shelves[last].n_items > 0;
+  gsize quota = has_others ? MIN (room_bytes, LIVENESS_QUOTA_BYTES) : room_bytes;
+  gsize unused = take_class (rumours, INF_RUMOUR_LIVENESS, recipient, n_live, quota,
+                             lists[INF_RUMOUR_LIVENESS]);
+  room_bytes -= quota - unused;
+  room_bytes = take_class (rumours, next, recipient, n_live, room_bytes, lists[next]);
+  take_class (rumours, last, recipient, n_live, room_bytes, lists[last]);
+  for (guint i = 0; i < INF_RUMOUR_N_CLASSES; i++)
+    n_after += lists[i]->len;
+  return n_after - n_before;
 }

@@ -66,14 +66,15 @@ outdo_former_self (InfSwim *swim, InfRecord *record, gint64 now_us)
 
 /* A newer record of a known peer, already verified. */
 static void
-replace_record (InfSwim *swim, InfPeer *peer, InfRecord *record, gint64 now_us)
+replace_record (InfSwim *swim, InfPeer *peer, InfRecord *record, InfSwimUrgency urgency,
+                gint64 now_us)
 {
   gboolean is_risen
       = inf_record_get_incarnation (record) > inf_record_get_incarnation (peer->record);
 
   inf_roster_set_record (swim->roster, peer, record);
   swim->changed_us = now_us;
-  inf_rumours_add_record (swim->rumours, peer->hint, inf_record_get_bytes (record));
+  inf_swim_tell_record (swim, peer, urgency, now_us);
   if (inf_record_has_left (record))
     {
       inf_peer_ensure_contact (peer)->is_confirmed = FALSE;
@@ -93,7 +94,8 @@ add_peer (InfSwim *swim, InfCertificate *certificate, InfRecord *record, gint64 
 
   peer->state_since_us = now_us;
   swim->changed_us = now_us;
-  inf_rumours_add_record (swim->rumours, peer->hint, inf_record_get_bytes (record));
+  if (peer->state == INF_PEER_ALIVE)
+    inf_swim_tell_record (swim, peer, INF_SWIM_BRIEFLY, now_us);
   if (peer->state == INF_PEER_ALIVE)
     inf_swim_emit (swim, INF_SWIM_JOINED, peer);
   return peer;
@@ -180,7 +182,7 @@ inf_swim_admit (InfSwim *swim, GBytes *certificate_bytes, GBytes *record_bytes, 
       peer->certificate = g_steal_pointer (&certificate);
     }
   if (is_newer)
-    replace_record (swim, peer, record, now_us);
+    replace_record (swim, peer, record, INF_SWIM_WHENEVER, now_us);
   return peer;
 }
 
@@ -201,7 +203,7 @@ inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record_bytes,
   else if (inf_peer_id_equal (inf_record_get_peer_id (record),
                               inf_record_get_peer_id (peer->record))
            && inf_record_is_newer (record, peer->record) && inf_record_verify (record))
-    replace_record (swim, peer, record, now_us);
+    replace_record (swim, peer, record, INF_SWIM_URGENT, now_us);
 }
 
 /* An authentic datagram came from @peer. */
@@ -233,7 +235,7 @@ suspicion_us (const InfSwim *swim)
 }
 
 static void
-spread_accusation (InfSwim *swim, const InfPeer *peer)
+spread_accusation (InfSwim *swim, const InfPeer *peer, gint64 now_us)
 {
   const InfHearsay accusation = {
     .hint = peer->hint,
@@ -241,7 +243,8 @@ spread_accusation (InfSwim *swim, const InfPeer *peer)
     .state = peer->state,
   };
 
-  inf_rumours_add_accusation (swim->rumours, &accusation);
+  g_autoptr (GBytes) bytes = inf_hearsay_encode (&accusation);
+  inf_swim_tell_liveness (swim, peer->hint, 0, bytes, now_us);
 }
 
 static void
@@ -249,7 +252,7 @@ start_suspicion (InfSwim *swim, InfPeer *peer, gint64 now_us)
 {
   peer->suspected_until_us = now_us + suspicion_us (swim);
   set_state (swim, peer, INF_PEER_SUSPECT, now_us);
-  spread_accusation (swim, peer);
+  spread_accusation (swim, peer, now_us);
 }
 
 /* @peer did not answer this node, nor those that this node asked. */
@@ -299,7 +302,7 @@ inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us)
         continue;
       inf_swim_probe_answered (swim, peer->hint);
       set_state (swim, peer, INF_PEER_DEAD, now_us);
-      spread_accusation (swim, peer);
+      spread_accusation (swim, peer, now_us);
     }
 }
 

@@ -37,6 +37,14 @@ typedef struct
   guint n_tries;
 } InfSwimSeed;
 
+/* How a record is passed on. */
+typedef enum
+{
+  INF_SWIM_WHENEVER, /* only that there is one, with what is sent anyway */
+  INF_SWIM_BRIEFLY,  /* only that there is one, at once */
+  INF_SWIM_URGENT,
+} InfSwimUrgency;
+
 struct _InfSwim
 {
   InfMembership *membership;
@@ -68,6 +76,10 @@ struct _InfSwim
   GArray *relays;
   guint32 next_sequence;
   gint64 next_probe_us;
+
+  /* inf-swim-spread.c */
+  gint64 last_round_us;
+  gint64 next_round_us; /* G_MAXINT64 while nothing is urgent */
 
   /* inf-swim-sync.c */
   gint64 changed_us;
@@ -119,7 +131,6 @@ void inf_swim_review_neighbours (InfSwim *swim, gint64 now_us);
 /* inf-swim-probes.c */
 GBytes *inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint32 sequence,
                              guint64 target);
-void inf_swim_send_news (InfSwim *swim, InfPeer *recipient);
 void inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us);
 void inf_swim_probe_answered (InfSwim *swim, guint64 target);
 void inf_swim_receive_probe (InfSwim *swim, InfPeer *sender, const InfAddress *from,
@@ -128,7 +139,20 @@ void inf_swim_tick_probes (InfSwim *swim, gint64 now_us);
 gint64 inf_swim_get_probes_deadline_us (const InfSwim *swim);
 void inf_swim_postpone_probes (InfSwim *swim, gint64 by_us);
 
+/* inf-swim-spread.c */
+void inf_swim_tell_record (InfSwim *swim, const InfPeer *peer, InfSwimUrgency urgency,
+                           gint64 now_us);
+void inf_swim_tell_liveness (InfSwim *swim, guint64 subject, guint64 key, GBytes *bytes,
+                             gint64 now_us);
+guint inf_swim_add_news (InfSwim *swim, const InfPeer *recipient, InfProbe *probe);
+void inf_swim_send_news (InfSwim *swim, InfPeer *recipient);
+void inf_swim_receive_news (InfSwim *swim, const InfPeer *sender, const InfProbe *probe,
+                            gint64 now_us);
+void inf_swim_tick_spread (InfSwim *swim, gint64 now_us);
+
 /* inf-swim-sync.c */
+void inf_swim_heard_of (InfSwim *swim, const InfPeer *sender, guint64 hint, guint32 incarnation,
+                        guint32 sequence);
 void inf_swim_compare_summary (InfSwim *swim, InfPeer *sender, guint64 summary, gint64 now_us);
 void inf_swim_send_digest (InfSwim *swim, InfPeer *recipient, gint64 now_us);
 void inf_swim_send_revocations (InfSwim *swim, InfPeer *recipient);

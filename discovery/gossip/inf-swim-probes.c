@@ -35,16 +35,8 @@ inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint
       };
       g_ptr_array_add (probe.liveness, inf_hearsay_encode (&accusation));
     }
-  inf_rumours_take (swim->rumours, recipient->hint, inf_roster_count_live (swim->roster), &probe);
+  inf_swim_add_news (swim, recipient, &probe);
   return inf_probe_encode (&probe);
-}
-
-void
-inf_swim_send_news (InfSwim *swim, InfPeer *recipient)
-{
-  g_autoptr (GBytes) payload = inf_swim_make_probe (swim, recipient, INF_PROBE_NEWS, 0, 0);
-
-  inf_swim_send (swim, recipient, payload);
 }
 
 static gboolean
@@ -309,8 +301,7 @@ inf_swim_receive_probe (InfSwim *swim, InfPeer *sender, const InfAddress *from,
       if (inf_hearsay_decode (g_ptr_array_index (probe->liveness, i), &hearsay))
         inf_swim_accuse (swim, &hearsay, sender, now_us);
     }
-  for (guint i = 0; i < probe->records->len; i++)
-    inf_swim_admit_news (swim, sender, g_ptr_array_index (probe->records, i), now_us);
+  inf_swim_receive_news (swim, sender, probe, now_us);
   switch (probe->type)
     {
     case INF_PROBE_PING:

@@ -56,7 +56,7 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
       inf_roster_set_record (swim->roster, self, record);
       if (swim->has_left)
         inf_roster_set_state (swim->roster, self, INF_PEER_LEFT);
-      inf_rumours_add_record (swim->rumours, swim->self_hint, inf_record_get_bytes (record));
+      inf_swim_tell_record (swim, self, INF_SWIM_URGENT, now_us);
       inf_swim_emit (swim, INF_SWIM_CHANGED, self);
     }
 }
@@ -93,7 +93,7 @@ inf_swim_refute (InfSwim *swim, InfPeer *accuser, guint32 incarnation, gint64 no
   if (accuser && incarnation < swim->incarnation)
     {
       const InfPeer *self = inf_roster_find (swim->roster, swim->self_hint);
-      inf_rumours_add_record (swim->rumours, swim->self_hint, inf_record_get_bytes (self->record));
+      inf_swim_tell_record (swim, self, INF_SWIM_URGENT, now_us);
       inf_swim_send_news (swim, accuser);
       return;
     }
@@ -194,7 +194,7 @@ inf_swim_leave (InfSwim *swim, gint64 now_us)
   const InfPeer *self = inf_roster_find (swim->roster, swim->self_hint);
   for (guint i = 0; i < 2 * n_peers; i++)
     {
-      inf_rumours_add_record (swim->rumours, swim->self_hint, inf_record_get_bytes (self->record));
+      inf_swim_tell_record (swim, self, INF_SWIM_URGENT, now_us);
       inf_swim_send_news (swim, peers[i % n_peers]);
     }
 }

@@ -191,7 +191,8 @@ settle_states (InfSwim *swim, InfPeer *sender, const InfDigest *digest, gint64 n
             .incarnation = entry->incarnation,
             .state = INF_PEER_DEAD,
           };
-          inf_rumours_add_accusation (swim->rumours, &accusation);
+          g_autoptr (GBytes) bytes = inf_hearsay_encode (&accusation);
+          inf_swim_tell_liveness (swim, peer->hint, 0, bytes, now_us);
         }
     }
 }
@@ -208,6 +209,18 @@ inf_swim_receive_digest (InfSwim *swim, InfPeer *sender, const InfDigest *digest
     inf_swim_send_revocations (swim, sender);
   else if (digest->revocations_version > version && now_us - swim->synced_us >= GAP_US)
     inf_swim_send_digest (swim, sender, now_us);
+}
+
+/* Somebody has a record of this version. */
+void
+inf_swim_heard_of (InfSwim *swim, const InfPeer *sender, guint64 hint, guint32 incarnation,
+                   guint32 sequence)
+{
+  const InfPeer *peer = inf_roster_find (swim->roster, hint);
+  const InfDigestEntry entry = { .hint = hint, .incarnation = incarnation, .sequence = sequence };
+
+  if (!peer || compare_versions (&entry, peer) > 0)
+    inf_swim_send_want (swim, sender, hint);
 }
 
 void

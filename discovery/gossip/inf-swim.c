@@ -11,6 +11,7 @@
  *   inf-swim-probes.c     pings, requests to ping, answers
  *   inf-swim-peers.c      what becomes of a peer (its states are drawn there)
  *   inf-swim-self.c       this node's own record, and its defence
+ *   inf-swim-spread.c     news, and whom it is told
  *   inf-swim-sync.c       digests: what rumours missed
  *   inf-swim-bootstrap.c  first contacts
  *
@@ -97,6 +98,8 @@ inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 se
   swim->next_multicast_us = now_us;
   swim->next_revival_us = now_us + inf_swim_jitter (swim, 10 * INF_SWIM_SECOND_US);
   swim->next_housekeeping_us = now_us + HOUSEKEEPING_US;
+  swim->last_round_us = now_us - INF_SWIM_SECOND_US;
+  swim->next_round_us = G_MAXINT64;
   swim->synced_us = now_us - INF_SWIM_SECOND_US;
   inf_swim_publish (swim, now_us);
   return swim;
@@ -295,6 +298,8 @@ inf_swim_get_deadline_us (const InfSwim *swim)
 {
   gint64 deadline_us = MIN (swim->publish_us, swim->next_housekeeping_us);
 
+  deadline_us = MIN (deadline_us, swim->next_round_us);
+
   if (swim->has_left)
     return G_MAXINT64;
   deadline_us = MIN (deadline_us, inf_swim_get_probes_deadline_us (swim));
@@ -348,6 +353,7 @@ inf_swim_tick (InfSwim *swim, gint64 now_us)
     inf_swim_publish (swim, now_us);
   if (now_us >= swim->next_housekeeping_us)
     keep_house (swim, now_us);
+  inf_swim_tick_spread (swim, now_us);
 }
 
 static void
