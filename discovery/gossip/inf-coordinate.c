@@ -51,6 +51,32 @@ inf_coordinate_get_distance_us (const InfCoordinate *a, const InfCoordinate *b)
   return (guint)(plane_distance (a, b) + a->height_us + b->height_us);
 }
 
+/**
+ * inf_coordinate_get_norm_us:
+ * @coordinate: a coordinate
+ *
+ * Returns: its distance to the origin
+ */
+float
+inf_coordinate_get_norm_us (const InfCoordinate *coordinate)
+{
+  return hypotf (coordinate->x_us, coordinate->y_us) + coordinate->height_us;
+}
+
+/**
+ * inf_coordinate_get_shift_us:
+ * @a: where a node was
+ * @b: where it is
+ *
+ * Returns: by how much others' forecasts of the time to it are off at most that have the one
+ *   instead of the other
+ */
+float
+inf_coordinate_get_shift_us (const InfCoordinate *a, const InfCoordinate *b)
+{
+  return plane_distance (a, b) + fabsf (a->height_us - b->height_us);
+}
+
 static float
 clamp (float value, float low, float high)
 {

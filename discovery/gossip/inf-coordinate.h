@@ -39,6 +39,8 @@ typedef struct
 
 gboolean inf_coordinate_is_known (const InfCoordinate *coordinate);
 guint inf_coordinate_get_distance_us (const InfCoordinate *a, const InfCoordinate *b);
+float inf_coordinate_get_norm_us (const InfCoordinate *coordinate);
+float inf_coordinate_get_shift_us (const InfCoordinate *a, const InfCoordinate *b);
 
 void inf_coordinate_to_bytes (const InfCoordinate *coordinate,
                               guint8 ret_data[INF_COORDINATE_SIZE_BYTES]);

@@ -32,7 +32,8 @@ typedef enum
  * @sequence: which ping is made or answered
  * @target: whom a request is about, or whom an answer is passed on for; else 0
  * @summary: a digest of everything that the sender knows
- * @coordinate: (nullable): where in the network the sender is, in its own answers
+ * @coordinate: (nullable): where in the network the sender is, in its own answers, and where it
+ *   sees the recipient unless that knows
  * @liveness: (element-type GBytes) (nullable): accusations and pulses
  * @records: (element-type GBytes) (nullable): news that peers signed about themselves
  * @notices: (element-type GBytes) (nullable): news about anything else

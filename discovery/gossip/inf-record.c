@@ -306,6 +306,22 @@ inf_record_get_addresses (const InfRecord *record,
 }
 
 /**
+ * inf_record_get_targets:
+ * @record: a record
+ * @ret_addresses: (out): all addresses at which its subject may be reached: its own, and where
+ *   others see it
+ *
+ * Returns: how many there are
+ */
+guint
+inf_record_get_targets (const InfRecord *record, InfAddress ret_addresses[INF_RECORD_MAX_TARGETS])
+{
+  guint n = inf_record_get_addresses (record, ret_addresses);
+
+  return n + (inf_record_get_observed_address (record, &ret_addresses[n]) ? 1 : 0);
+}
+
+/**
  * inf_record_get_neighbours:
  * @record: a record
  * @ret_neighbours: (out): whom its subject exchanges traffic with, nearest first

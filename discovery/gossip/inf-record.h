@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 #define INF_RECORD_MAX_SIZE_BYTES 720
 #define INF_RECORD_MAX_ADDRESSES 6
+#define INF_RECORD_MAX_TARGETS (INF_RECORD_MAX_ADDRESSES + 1)
 #define INF_RECORD_MAX_NEIGHBOURS 8
 #define INF_RECORD_MAX_LIFETIME_S (7 * 24 * 3600)
 #define INF_RECORD_DEFAULT_LIFETIME_S (24 * 3600)
@@ -98,6 +99,8 @@ gboolean inf_record_get_coordinate (const InfRecord *record, InfCoordinate *ret_
 gboolean inf_record_get_observed_address (const InfRecord *record, InfAddress *ret_address);
 guint inf_record_get_addresses (const InfRecord *record,
                                 InfAddress ret_addresses[INF_RECORD_MAX_ADDRESSES]);
+guint inf_record_get_targets (const InfRecord *record,
+                              InfAddress ret_addresses[INF_RECORD_MAX_TARGETS]);
 guint inf_record_get_neighbours (const InfRecord *record,
                                  InfRecordNeighbour ret_neighbours[INF_RECORD_MAX_NEIGHBOURS]);
 void inf_record_fill_info (const InfRecord *record, InfPeerInfo *info);

@@ -451,8 +451,8 @@ static char **
 list_addresses (const InfPeer *peer)
 {
   const InfContact *contact = inf_peer_get_contact (peer);
-  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
-  guint n_addresses = inf_record_get_addresses (peer->record, addresses);
+  InfAddress addresses[INF_RECORD_MAX_TARGETS];
+  guint n_addresses = inf_record_get_targets (peer->record, addresses);
   GPtrArray *texts = g_ptr_array_new ();
 
   if (contact->has_address && contact->is_confirmed)

@@ -51,8 +51,8 @@ void
 inf_swim_greet (InfSwim *swim, const InfPeer *peer)
 {
   const InfContact *contact = inf_peer_get_contact (peer);
-  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
-  guint n_addresses = inf_record_get_addresses (peer->record, addresses);
+  InfAddress addresses[INF_RECORD_MAX_TARGETS];
+  guint n_addresses = inf_record_get_targets (peer->record, addresses);
 
   if (contact->has_address)
     inf_swim_send_hello (swim, INF_HELLO_ASK, &contact->address);

@@ -2,6 +2,7 @@
 
 #include "discovery/gossip/inf-gossip-kinds.h"
 #include "discovery/gossip/inf-messages.h"
+#include "discovery/gossip/inf-observed.h"
 #include "discovery/gossip/inf-rumours.h"
 #include "discovery/gossip/inf-swim.h"
 
@@ -69,6 +70,10 @@ struct _InfSwim
   gint64 publish_us; /* when the record is to be renewed, G_MAXINT64 for not */
   gboolean has_left;
 
+  /* inf-swim-place.c */
+  InfVivaldi vivaldi;
+  InfObserved observed;
+
   /* inf-swim-probes.c */
   GArray *order; /* hints, shuffled */
   guint next_in_order;
@@ -127,6 +132,14 @@ void inf_swim_publish_later (InfSwim *swim, gint64 now_us);
 void inf_swim_count_ping (InfPeer *peer, gboolean was_answered);
 GArray *inf_swim_list_neighbours (InfSwim *swim, gint64 now_us);
 void inf_swim_review_neighbours (InfSwim *swim, gint64 now_us);
+
+/* inf-swim-place.c */
+GBytes *inf_swim_make_place (const InfSwim *swim, const InfPeer *recipient);
+void inf_swim_take_place (InfSwim *swim, const InfPeer *sender, GBytes *place, guint rtt_us,
+                          gint64 now_us);
+InfCoordinate inf_swim_get_coordinate (const InfSwim *swim);
+gboolean inf_swim_find_observed (const InfSwim *swim, gint64 now_us, InfAddress *ret_address);
+void inf_swim_review_place (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-probes.c */
 GBytes *inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint32 sequence,

@@ -35,6 +35,8 @@ inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint
       };
       g_ptr_array_add (probe.liveness, inf_hearsay_encode (&accusation));
     }
+  if (type == INF_PROBE_ACK && target == 0)
+    probe.coordinate = inf_swim_make_place (swim, recipient);
   inf_swim_add_news (swim, recipient, &probe);
   return inf_probe_encode (&probe);
 }
@@ -66,6 +68,8 @@ inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us)
   inf_swim_send (swim, peer, payload);
   g_array_append_val (swim->probes, probe);
   InfContact *contact = inf_peer_ensure_contact (peer);
+  if (contact->pinged_us != 0)
+    inf_swim_count_ping (peer, FALSE);
   contact->ping_sequence = probe.sequence;
   contact->pinged_us = now_us;
 }
@@ -94,6 +98,7 @@ ask_others (InfSwim *swim, InfSwimProbe *probe, InfPeer *target)
   g_autoptr (GBytes) ping = inf_swim_make_probe (swim, target, INF_PROBE_PING, probe->sequence, 0);
   inf_swim_send_everywhere (swim, target, ping);
   inf_swim_greet (swim, target);
+  inf_swim_count_ping (target, FALSE);
   probe->indirect_us = 0;
   /* Which of two pings an answer is for can't be told (Karn, Partridge, 1987). */
   inf_peer_ensure_contact (target)->pinged_us = 0;
@@ -282,11 +287,15 @@ receive_answer (InfSwim *swim, InfPeer *sender, const InfProbe *answer, gint64 n
       return;
     }
   InfContact *contact = inf_peer_ensure_contact (sender);
+  gint64 rtt_us = 0;
   if (contact->pinged_us != 0 && contact->ping_sequence == answer->sequence)
     {
-      measure (contact, now_us - contact->pinged_us);
+      rtt_us = CLAMP (now_us - contact->pinged_us, 1, G_MAXINT32);
+      measure (contact, rtt_us);
+      inf_swim_count_ping (sender, TRUE);
       contact->pinged_us = 0;
     }
+  inf_swim_take_place (swim, sender, answer->coordinate, (guint)rtt_us, now_us);
   pass_on_answer (swim, sender, answer);
 }
 

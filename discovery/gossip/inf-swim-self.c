@@ -20,9 +20,12 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
 {
   InfPeer *self = inf_roster_find (swim->roster, swim->self_hint);
   InfPeerInfo *published = inf_peer_info_copy (swim->capacity);
+  InfAddress observed;
+  gboolean is_observed = self && inf_swim_find_observed (swim, now_us, &observed);
 
   g_array_unref (published->neighbours);
   published->neighbours = inf_swim_list_neighbours (swim, now_us);
+  published->coordinate = inf_swim_get_coordinate (swim);
   const InfRecordDraft draft = {
     .incarnation = swim->incarnation,
     .sequence = ++swim->sequence,
@@ -32,6 +35,8 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
     .port = swim->port,
     .addresses = swim->addresses,
     .n_addresses = swim->n_addresses,
+    .observed_address = is_observed ? &observed : NULL,
+    .coordinate = &published->coordinate,
     .neighbours = published->neighbours,
     .capacity = published,
   };

@@ -82,6 +82,7 @@ inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 se
   swim->random_state = seed;
   swim->unix_offset_us = now_unix_us - now_us;
   swim->session = (guint64)now_unix_us;
+  inf_vivaldi_init (&swim->vivaldi);
   g_queue_init (&swim->actions);
   swim->roster = inf_roster_new ();
   swim->rumours = inf_rumours_new ();
@@ -209,8 +210,8 @@ void
 inf_swim_send_everywhere (InfSwim *swim, const InfPeer *peer, GBytes *payload)
 {
   const InfContact *contact = inf_peer_get_contact (peer);
-  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
-  guint n_addresses = inf_record_get_addresses (peer->record, addresses);
+  InfAddress addresses[INF_RECORD_MAX_TARGETS];
+  guint n_addresses = inf_record_get_targets (peer->record, addresses);
 
   if (contact->has_address)
     inf_swim_send_to (swim, peer, &contact->address, payload);
@@ -328,6 +329,7 @@ keep_house (InfSwim *swim, gint64 now_us)
   swim->next_housekeeping_us = now_us + HOUSEKEEPING_US;
   inf_swim_review_some_peers (swim, now_us);
   inf_swim_review_neighbours (swim, now_us);
+  inf_swim_review_place (swim, now_us);
 }
 
 /**

@@ -119,7 +119,7 @@ test_peer_whose_record_expires_is_unknown (void)
 static void
 test_minor_changes_are_published_seldom (void)
 {
-  FakeNet *net = settled_net (32, 20, 10);
+  FakeNet *net = settled_net (32, 0, 10);
   g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
 
   guint32 before = inf_record_get_sequence (fake_net_peer (net, 0, 0)->record);
@@ -169,6 +169,62 @@ test_neighbours_connect_the_whole_grid (void)
   fake_net_free (net);
 }
 
+/* Neither the longest nor the shortest of ways is far from what its two ends foretell. */
+static void
+test_coordinates_are_published (void)
+{
+  FakeNet *net = settled_net (34, 0, 10);
+
+  fake_net_run (net, 120 * SECOND_US);
+  g_autoptr (InfPeerInfo) first = info_of (net, 0, 3);
+  g_autoptr (InfPeerInfo) second = info_of (net, 0, 4);
+  guint forecast_us = inf_coordinate_get_distance_us (&first->coordinate, &second->coordinate);
+  g_assert_true (inf_coordinate_is_known (&first->coordinate));
+  g_assert_cmpuint (forecast_us, >, 200);
+  g_assert_cmpuint (forecast_us, <, 2400);
+  fake_net_free (net);
+}
+
+static void
+test_loss_is_measured (void)
+{
+  FakeNet *net = settled_net (35, 20, 6);
+  guint sum_permille = 0, n = 0;
+
+  fake_net_run (net, 300 * SECOND_US);
+  for (guint i = 1; i < 6; i++)
+    {
+      g_autoptr (InfPeerInfo) info = info_of (net, 0, i);
+      g_assert_cmpuint (info->loss_permille, !=, INF_LOSS_UNKNOWN);
+      for (guint j = 0; j < info->neighbours->len; j++, n++)
+        sum_permille += g_array_index (info->neighbours, InfNeighbour, j).loss_permille;
+    }
+  /* two ways that lose a fifth each */
+  g_test_message ("loss of 20 %% each way is measured as %u permille", sum_permille / n);
+  g_assert_cmpuint (sum_permille / n, >, 250);
+  g_assert_cmpuint (sum_permille / n, <, 470);
+  fake_net_free (net);
+}
+
+/* As behind a router that translates addresses: the node does not know its own. */
+static void
+test_address_that_others_see_is_told (void)
+{
+  FakeNet *net = settled_net (36, 0, 5);
+  InfAddress inner;
+
+  g_assert_true (inf_address_from_text ("192.168.1.5:7848", 0, &inner));
+  inf_swim_set_addresses (fake_net_swim (net, 2), &inner, 1, net->now_us);
+  fake_net_run (net, 40 * SECOND_US);
+  g_autoptr (InfPeerInfo) info = info_of (net, 0, 2);
+  g_assert_cmpstr (info->observed_address, ==, "10.0.0.3:7848");
+  inf_swim_set_addresses (fake_net_swim (net, 2), &net->nodes[2].address, 1, net->now_us);
+  fake_net_run (net, 60 * SECOND_US);
+  g_autoptr (InfPeerInfo) later = info_of (net, 0, 2);
+  g_assert_cmpstr (later->observed_address, ==, "");
+  fake_net_free (net);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -182,5 +238,9 @@ main (int argc, char **argv)
                    test_minor_changes_are_published_seldom);
   g_test_add_func ("/swim-self/neighbours-connect-the-whole-grid",
                    test_neighbours_connect_the_whole_grid);
+  g_test_add_func ("/swim-self/coordinates-are-published", test_coordinates_are_published);
+  g_test_add_func ("/swim-self/loss-is-measured", test_loss_is_measured);
+  g_test_add_func ("/swim-self/address-that-others-see-is-told",
+                   test_address_that_others_see_is_told);
   return g_test_run ();
 }

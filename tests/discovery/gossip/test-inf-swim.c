@@ -181,7 +181,7 @@ test_restart_refutes_its_own_death (void)
 static void
 test_restart_without_state_is_heard_again (void)
 {
-  FakeNet *net = settled_net (8, 0, 5);
+  FakeNet *net = settled_net (9, 0, 5);
 
   fake_net_stall (net, 1, 3 * SECOND_US);
   fake_net_run (net, 10 * SECOND_US);
