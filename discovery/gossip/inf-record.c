@@ -127,6 +127,18 @@ inf_record_unref (InfRecord *record)
 }
 
 /**
+ * inf_record_is_unshared:
+ * @record: a record
+ *
+ * Returns: whether the caller's is the only reference
+ */
+gboolean
+inf_record_is_unshared (const InfRecord *record)
+{
+  return g_atomic_ref_count_compare ((gatomicrefcount *)&record->ref_count, 1);
+}
+
+/**
  * inf_record_get_bytes:
  * @record: a record
  *

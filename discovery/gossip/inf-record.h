@@ -83,6 +83,7 @@ InfRecord *inf_record_new (const InfKeypair *keypair, const InfGrid *grid,
 InfRecord *inf_record_from_bytes (GBytes *bytes, const InfGrid *grid, GError **error);
 InfRecord *inf_record_ref (InfRecord *record);
 void inf_record_unref (InfRecord *record);
+gboolean inf_record_is_unshared (const InfRecord *record);
 
 GBytes *inf_record_get_bytes (const InfRecord *record);
 const InfPublicKey *inf_record_get_subject (const InfRecord *record);

@@ -79,8 +79,7 @@ inf_swim_check_hello (InfSwim *swim, GBytes *payload, gint64 now_us)
 
   if (!inf_hello_decode (payload, &hello))
     return NULL;
-  g_autoptr (InfCertificate) certificate = inf_membership_check (
-      swim->membership, hello.certificate, now_us + swim->unix_offset_us, NULL);
+  g_autoptr (InfCertificate) certificate = inf_swim_check_member (swim, hello.certificate, now_us);
   if (!certificate)
     return NULL;
   swim->checked_key = *inf_certificate_get_subject (certificate);

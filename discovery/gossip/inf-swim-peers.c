@@ -45,8 +45,7 @@ set_state (InfSwim *swim, InfPeer *peer, InfPeerState state, gint64 now_us)
 static InfRecord *
 read_record (InfSwim *swim, GBytes *bytes, gint64 now_us)
 {
-  g_autoptr (InfRecord) record
-      = inf_record_from_bytes (bytes, inf_membership_get_grid (swim->membership), NULL);
+  g_autoptr (InfRecord) record = inf_evidence_read_record (swim->evidence, bytes);
 
   if (!record || inf_record_has_expired (record, now_us + swim->unix_offset_us))
     return NULL;
@@ -129,11 +128,31 @@ inf_swim_add_known (InfSwim *swim, InfCertificate *certificate, InfRecord *recor
   contact->address = *address;
 }
 
+static gboolean
+is_certificate_void (const InfSwim *swim, const InfCertificate *certificate, gint64 now_us)
+{
+  InfRevocations *revocations = inf_membership_get_revocations (swim->membership);
+  const InfCertificateTerms *terms = inf_certificate_get_terms (certificate);
+
+  return now_us + swim->unix_offset_us >= terms->expires_unix_us
+         || (revocations && inf_revocations_contains (revocations, terms->serial));
+}
+
+/* As inf_membership_check(), but a signature that was verified before is not verified again. */
+InfCertificate *
+inf_swim_check_member (InfSwim *swim, GBytes *bytes, gint64 now_us)
+{
+  g_autoptr (InfCertificate) certificate = inf_evidence_prove_certificate (swim->evidence, bytes);
+
+  if (!certificate || is_certificate_void (swim, certificate, now_us))
+    return NULL;
+  return g_steal_pointer (&certificate);
+}
+
 static InfCertificate *
 check_certificate (InfSwim *swim, GBytes *bytes, const InfRecord *record, gint64 now_us)
 {
-  g_autoptr (InfCertificate) certificate
-      = inf_membership_check (swim->membership, bytes, now_us + swim->unix_offset_us, NULL);
+  g_autoptr (InfCertificate) certificate = inf_swim_check_member (swim, bytes, now_us);
 
   if (!certificate
       || !inf_peer_id_equal (inf_certificate_get_peer_id (certificate),
@@ -142,9 +161,9 @@ check_certificate (InfSwim *swim, GBytes *bytes, const InfRecord *record, gint64
   return g_steal_pointer (&certificate);
 }
 
-/* Takes somebody's certificate and record, from whomever. Returns the peer, or NULL when they prove
- * nothing; @ret_is_new tells whether it was unknown before. What is known already is not verified
- * again: the same bytes prove the same. */
+/* Takes somebody's certificate, empty where it should be known, and record, from whomever. Returns
+ * the peer, or NULL when they prove nothing; @ret_is_new tells whether it was unknown before. What
+ * is known already is not verified again: the same bytes prove the same. */
 InfPeer *
 inf_swim_admit (InfSwim *swim, GBytes *certificate_bytes, GBytes *record_bytes, gint64 now_us,
                 gboolean *ret_is_new)
@@ -161,20 +180,24 @@ inf_swim_admit (InfSwim *swim, GBytes *certificate_bytes, GBytes *record_bytes, 
       return NULL;
     }
   gboolean knows_certificate
-      = peer && g_bytes_equal (inf_certificate_get_bytes (peer->certificate), certificate_bytes);
+      = peer
+        && (g_bytes_get_size (certificate_bytes) == 0
+            || g_bytes_equal (inf_certificate_get_bytes (peer->certificate), certificate_bytes));
   g_autoptr (InfCertificate) certificate
       = knows_certificate ? inf_certificate_ref (peer->certificate)
                           : check_certificate (swim, certificate_bytes, record, now_us);
   if (!certificate)
     return NULL;
   gboolean is_newer = !peer || inf_record_is_newer (record, peer->record);
-  if (is_newer && !inf_record_verify (record))
+  g_autoptr (InfRecord) proven
+      = is_newer ? inf_evidence_prove_record (swim->evidence, record) : NULL;
+  if (is_newer && !proven)
     return NULL;
 
   if (!peer)
     {
       *ret_is_new = TRUE;
-      return add_peer (swim, certificate, record, now_us);
+      return add_peer (swim, certificate, proven, now_us);
     }
   if (inf_certificate_get_serial (certificate) > inf_certificate_get_serial (peer->certificate))
     {
@@ -182,7 +205,7 @@ inf_swim_admit (InfSwim *swim, GBytes *certificate_bytes, GBytes *record_bytes, 
       peer->certificate = g_steal_pointer (&certificate);
     }
   if (is_newer)
-    replace_record (swim, peer, record, INF_SWIM_WHENEVER, now_us);
+    replace_record (swim, peer, proven, INF_SWIM_WHENEVER, now_us);
   return peer;
 }
 
@@ -202,8 +225,12 @@ inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record_bytes,
     outdo_former_self (swim, record, now_us);
   else if (inf_peer_id_equal (inf_record_get_peer_id (record),
                               inf_record_get_peer_id (peer->record))
-           && inf_record_is_newer (record, peer->record) && inf_record_verify (record))
-    replace_record (swim, peer, record, INF_SWIM_URGENT, now_us);
+           && inf_record_is_newer (record, peer->record))
+    {
+      g_autoptr (InfRecord) proven = inf_evidence_prove_record (swim->evidence, record);
+      if (proven)
+        replace_record (swim, peer, proven, INF_SWIM_URGENT, now_us);
+    }
 }
 
 /* An authentic datagram came from @peer. */
@@ -309,14 +336,9 @@ inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us)
 static gboolean
 is_former_member (InfSwim *swim, const InfPeer *peer, gint64 now_us)
 {
-  gint64 now_unix_us = now_us + swim->unix_offset_us;
-  InfRevocations *revocations = inf_membership_get_revocations (swim->membership);
-  const InfCertificateTerms *terms = inf_certificate_get_terms (peer->certificate);
-
   return !peer->is_self
-         && ((revocations && inf_revocations_contains (revocations, terms->serial))
-             || now_unix_us >= terms->expires_unix_us
-             || inf_record_has_expired (peer->record, now_unix_us));
+         && (is_certificate_void (swim, peer->certificate, now_us)
+             || inf_record_has_expired (peer->record, now_us + swim->unix_offset_us));
 }
 
 static gboolean

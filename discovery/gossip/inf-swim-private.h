@@ -53,6 +53,7 @@ struct _InfSwim
   guint64 random_state;
   gint64 unix_offset_us; /* add to a monotonic time to get the calendar's */
   GQueue actions;
+  InfEvidence *evidence;
   InfRoster *roster;
   InfRumours *rumours;
 
@@ -113,6 +114,7 @@ void inf_swim_send_everywhere (InfSwim *swim, const InfPeer *peer, GBytes *paylo
 guint inf_swim_choose_live (InfSwim *swim, guint64 except, guint n_wanted, InfPeer **ret_peers);
 
 /* inf-swim-peers.c */
+InfCertificate *inf_swim_check_member (InfSwim *swim, GBytes *certificate, gint64 now_us);
 InfPeer *inf_swim_admit (InfSwim *swim, GBytes *certificate, GBytes *record, gint64 now_us,
                          gboolean *ret_is_new);
 void inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record, gint64 now_us);

@@ -84,6 +84,7 @@ inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 se
   swim->session = (guint64)now_unix_us;
   inf_vivaldi_init (&swim->vivaldi);
   g_queue_init (&swim->actions);
+  swim->evidence = inf_evidence_new (inf_membership_get_grid (membership));
   swim->roster = inf_roster_new ();
   swim->rumours = inf_rumours_new ();
   swim->self_hint = inf_peer_hint (inf_keypair_get_peer_id (keypair));
@@ -114,6 +115,7 @@ inf_swim_free (InfSwim *swim)
   g_queue_clear_full (&swim->actions, (GDestroyNotify)inf_swim_action_free);
   inf_membership_unref (swim->membership);
   inf_roster_free (swim->roster);
+  inf_evidence_unref (swim->evidence);
   inf_rumours_free (swim->rumours);
   inf_peer_info_unref (swim->capacity);
   inf_peer_info_unref (swim->published);
@@ -122,6 +124,22 @@ inf_swim_free (InfSwim *swim)
   g_array_unref (swim->relays);
   g_array_unref (swim->seeds);
   g_free (swim);
+}
+
+/**
+ * inf_swim_share_evidence:
+ * @swim: a core that has received nothing yet
+ * @evidence: (transfer none): of the same grid
+ *
+ * Where many cores are in one process, as in a simulation, what one has verified need not be
+ * verified, nor kept, by the others.
+ */
+void
+inf_swim_share_evidence (InfSwim *swim, InfEvidence *evidence)
+{
+  inf_evidence_ref (evidence);
+  inf_evidence_unref (swim->evidence);
+  swim->evidence = evidence;
 }
 
 /**

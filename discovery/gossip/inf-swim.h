@@ -1,6 +1,7 @@
 #pragma once
 
 #include "discovery/gossip/inf-address.h"
+#include "discovery/gossip/inf-evidence.h"
 #include "discovery/gossip/inf-peer-info.h"
 #include "discovery/gossip/inf-roster.h"
 #include "discovery/identity/inf-membership.h"
@@ -99,6 +100,7 @@ typedef struct _InfSwim InfSwim;
 InfSwim *inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 seed,
                        guint32 incarnation, guint16 port, gint64 now_us, gint64 now_unix_us);
 void inf_swim_free (InfSwim *swim);
+void inf_swim_share_evidence (InfSwim *swim, InfEvidence *evidence);
 
 const InfRoster *inf_swim_get_roster (const InfSwim *swim);
 guint32 inf_swim_get_incarnation (const InfSwim *swim);

@@ -109,6 +109,18 @@ inf_certificate_unref (InfCertificate *certificate)
 }
 
 /**
+ * inf_certificate_is_unshared:
+ * @certificate: a certificate
+ *
+ * Returns: whether the caller's is the only reference
+ */
+gboolean
+inf_certificate_is_unshared (const InfCertificate *certificate)
+{
+  return g_atomic_ref_count_compare ((gatomicrefcount *)&certificate->ref_count, 1);
+}
+
+/**
  * inf_certificate_get_bytes:
  * @certificate: a certificate
  *

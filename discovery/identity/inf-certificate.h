@@ -61,6 +61,7 @@ InfCertificate *inf_certificate_issue (const InfKeypair *issuer, const InfCertif
 InfCertificate *inf_certificate_from_bytes (GBytes *bytes, GError **error);
 InfCertificate *inf_certificate_ref (InfCertificate *certificate);
 void inf_certificate_unref (InfCertificate *certificate);
+gboolean inf_certificate_is_unshared (const InfCertificate *certificate);
 
 GBytes *inf_certificate_get_bytes (const InfCertificate *certificate);
 const InfCertificateTerms *inf_certificate_get_terms (const InfCertificate *certificate);
