@@ -13,29 +13,37 @@ SUBMITTER = "oak"
 HOME = "/home/owner"
 
 
-def run(command, **options):
+def run(command, text_input="", **options):
     """What the command printed; its failure ends the benchmark, with what it said."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    done = subprocess.run(command, input=text_input, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, check=False, **options)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
-class LabGrid:
-    """With `with`: `n_hosts` hosts, the first of which submits, all members who know each other.
+def _leave(number, _):
+    """By an exception, since Python would else end without leaving the block, and the lab would stay. Once:
+    who ends a whole process group may ask more often."""
+    for ignored in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ignored, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+class Lab:
+    """With `with`: `n_hosts` virtual machines on a network of their own, in which nothing runs yet.
 
     `directory` is temporary and at the same path in every host.
     """
 
-    def __init__(self, build_dir, n_hosts=5):
+    def __init__(self, build_dir, n_hosts=5, name=None):
         self.infinity = os.path.join(os.path.abspath(build_dir), "cli", "infinity")
-        self.name = f"bench-{os.getpid()}"
+        self.name = name or f"bench-{os.getpid()}"
         self.n_hosts = n_hosts
 
     def __enter__(self):
-        # Python would end without leaving the block, and the lab would stay.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _leave)
         self._temporary = tempfile.TemporaryDirectory(prefix="infinity-bench-")
         self.directory = self._temporary.name
         try:
@@ -45,15 +53,19 @@ class LabGrid:
             self.hosts = [host["name"] for host in status]
             self.addresses = {host["name"]: host["address"] for host in status}
             self.pids = {host["name"]: host["pid"] for host in status}
-            self._make_grid()
+            self._prepare()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_):
-        subprocess.run([self.infinity, "lab", "stop", "--name", self.name], check=False)
+        subprocess.run([self.infinity, "lab", "stop", "--name", self.name], check=False,
+                       start_new_session=True)
         self._temporary.cleanup()
+
+    def _prepare(self):
+        """What a kind of lab does once its hosts are up."""
 
     def command(self, host, *command):
         """That command line, to be run in a host through the lab."""
@@ -70,6 +82,10 @@ class LabGrid:
                 *(namespaces or ["--net", "--uts", "--ipc", "--mount", "--pid"]),
                 "env", "-u", "TMPDIR", f"HOME={HOME}", f"INFINITY_HOME={HOME}/infinity"]
 
+
+class LabGrid(Lab):
+    """A lab whose hosts are members of one grid and know each other; the first submits."""
+
     def daemon_pid(self, host):
         """infinityd's, as this machine numbers it."""
         network = os.readlink(f"/proc/{self.pids[host]}/ns/net")
@@ -82,7 +98,7 @@ class LabGrid:
                 pass  # ended meanwhile
         sys.exit(f"no infinityd runs on {host}")
 
-    def _make_grid(self):
+    def _prepare(self):
         self.on(SUBMITTER, self.infinity, "grid", "create", "bench", "--node-name", SUBMITTER)
         self.on(SUBMITTER, self.infinity, "host", "stop")
         for host in self.hosts[1:]:

@@ -1,47 +1,67 @@
 """What every benchmark prints: one row a claim, both sides and their ratio.
 
 A benchmark builds rows with Row, and ends with sys.exit(finish(rows, json)). With --json each row is one
-JSON object a line with the keys what, ours, reference, ratio, reach, holds; without it a table. The exit
-status is 1 where a row falls short.
+JSON object a line with the keys what, ours, reference, ratio, reach, holds; without it a table. Where
+a side was measured several times there are ours_runs and reference_runs too; where it could not be
+measured, reference is null and reference_note says why. The exit status is 1 where a row falls short.
 """
 
 import argparse
 import json
 import statistics
 from dataclasses import dataclass
-from typing import Callable, List, Optional
+from typing import Callable, List, Optional, Sequence
 
 
 @dataclass
 class Row:
     """One claim: `ours` and `reference` in `unit`, and what their `ratio` has to reach.
 
-    Where there is no other side, `reference` and `ratio` are None and `reach` is a limit for `ours`.
+    Where there is no other side, or only their own figures count, `ratio` is None and `reach` is a
+    limit for `ours`, which is the worst of `ours_runs` then. `reference_note` stands in the place of
+    a reference that is None. `ours` is None where it did not come to an end: that does not hold.
     """
 
     what: str
     unit: str
-    ours: float
+    ours: Optional[float]
     reference: Optional[float]
     ratio: Optional[float]
     reach: str  # ">= 1.6" or "<= 0.8"
+    ours_runs: Sequence[float] = ()
+    reference_runs: Sequence[float] = ()
+    reference_note: str = ""
 
     @property
     def holds(self) -> bool:
         sign, limit = self.reach.split()
         value = self.ours if self.ratio is None else self.ratio
+        if value is None:
+            return False
         return value >= float(limit) if sign == ">=" else value <= float(limit)
 
     def as_json(self) -> str:
-        return json.dumps({
+        fields = {
             "what": f"{self.what} ({self.unit})", "ours": self.ours, "reference": self.reference,
-            "ratio": self.ratio, "reach": self.reach, "holds": self.holds})
+            "ratio": self.ratio, "reach": self.reach, "holds": self.holds,
+            "ours_runs": list(self.ours_runs), "reference_runs": list(self.reference_runs),
+            "reference_note": self.reference_note}
+        optional = ("ours_runs", "reference_runs", "reference_note")
+        return json.dumps({key: value for key, value in fields.items()
+                           if value or key not in optional})
 
     def as_cells(self):
-        def number(value, unit):
-            return "" if value is None else f"{value:.4g}{unit}"
+        def number(value, unit, runs=()):
+            if value is None:
+                return ""
+            text = f"{value:.4g}{unit}"
+            if len(runs) > 1:
+                text += f" ({min(runs):.3g}, {statistics.median(runs):.3g}, {max(runs):.3g})"
+            return text
 
-        return (self.what, number(self.ours, " " + self.unit), number(self.reference, " " + self.unit),
+        unit = " " + self.unit
+        return (self.what, number(self.ours, unit, self.ours_runs),
+                number(self.reference, unit, self.reference_runs) or self.reference_note,
                 number(self.ratio, ""), self.reach, "yes" if self.holds else "NO")
 
 
