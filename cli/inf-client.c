@@ -1,6 +1,6 @@
 #include "cli/inf-client.h"
 
-#include "cli/inf-autostart.h"
+#include "common/inf-autostart.h"
 #include "common/inf-error.h"
 #include "common/inf-paths.h"
 
@@ -109,7 +109,7 @@ find_socket (GError **error)
   return g_steal_pointer (&path);
 }
 
-static InfClient *
+static gpointer
 try_connect (gpointer user_data, GError **error)
 {
   return connect_to_socket (user_data, error);

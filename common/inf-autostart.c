@@ -1,4 +1,4 @@
-#include "cli/inf-autostart.h"
+#include "common/inf-autostart.h"
 
 #include "common/inf-error.h"
 #include "common/inf-paths.h"
@@ -189,14 +189,14 @@ explain_end (Start *start, GError **error)
                  WEXITSTATUS (start->status), start->log_path, tail);
 }
 
-static InfClient *
+static gpointer
 wait_until_ready (Start *start, InfAutostartConnect connect, gpointer user_data, gint64 deadline_us,
                   GError **error)
 {
   for (;;)
     {
       g_autoptr (GError) reason = NULL;
-      InfClient *client;
+      gpointer client;
 
       /* in this order: what ends after it has been seen running was connected to in vain once */
       check_ended (start);
@@ -236,12 +236,12 @@ wait_until_ready (Start *start, InfAutostartConnect connect, gpointer user_data,
  *
  * Returns: (transfer full): the connection
  */
-InfClient *
+gpointer
 inf_autostart (InfAutostartConnect connect, gpointer user_data, GError **error)
 {
   g_auto (Start) start = { .lock_fd = -1, .log_fd = -1 };
   gint64 deadline_us = g_get_monotonic_time () + START_TIMEOUT_US;
-  InfClient *client;
+  gpointer client;
 
   start.state_dir = inf_paths_state_dir ();
   if (g_mkdir_with_parents (start.state_dir, 0700) != 0)

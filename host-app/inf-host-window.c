@@ -1,0 +1,157 @@
+#include "host-app/inf-host-window-private.h"
+
+#include "host-app/inf-host-home.h"
+#include "widgets/inf-adaptive.h"
+#include "widgets/inf-service-page.h"
+
+#include <glib/gi18n.h>
+
+/**
+ * InfHostWindow:
+ *
+ * The window: the service's page while infinityd is away, sign-in while nobody is, else the
+ * screens. Its actions are in inf-host-window-actions.c.
+ */
+struct _InfHostWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  InfHostModel *model;
+  GSettings *settings;
+  AdwToastOverlay *toasts;
+  InfAdaptive *adaptive;
+  GtkStack *title;
+  GtkStack *root;
+  AdwViewStack *pages;
+  AdwViewSwitcherBar *bar;
+  InfServicePage *service_page;
+  InfHostHome *home;
+};
+
+G_DEFINE_FINAL_TYPE (InfHostWindow, inf_host_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static const char *
+choose_root (InfHostWindow *self)
+{
+  if (!inf_host_model_is_up (self->model))
+    return "service";
+  return "main";
+}
+
+/* The switcher is where there is room for it: above, else below. */
+static void
+place_switcher (InfHostWindow *self)
+{
+  gboolean is_main = g_str_equal (inf_host_window_get_page (self), "main");
+  gboolean is_narrow = inf_adaptive_is_narrow (self->adaptive);
+
+  gtk_stack_set_visible_child_name (self->title, is_main && !is_narrow ? "switcher" : "title");
+  adw_view_switcher_bar_set_reveal (self->bar, is_main && is_narrow);
+}
+
+static void
+update (InfHostWindow *self)
+{
+  gtk_stack_set_visible_child_name (self->root, choose_root (self));
+  place_switcher (self);
+  inf_host_window_update_actions (self);
+}
+
+static void
+on_failed (InfHostModel *model, const char *message, gpointer user_data)
+{
+  inf_host_window_say (user_data, message);
+}
+
+static void
+inf_host_window_dispose (GObject *object)
+{
+  InfHostWindow *self = INF_HOST_WINDOW (object);
+
+  if (self->model)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_object (&self->model);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (inf_host_window_parent_class)->dispose (object);
+}
+
+static void
+inf_host_window_class_init (InfHostWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = inf_host_window_dispose;
+  g_type_ensure (INF_TYPE_HOST_HOME);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/infinitygrid/Host/inf-host-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, adaptive);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, root);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, bar);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, service_page);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, home);
+}
+
+static void
+inf_host_window_init (InfHostWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (place_switcher), self);
+  inf_host_window_add_actions (self);
+}
+
+/**
+ * inf_host_window_new:
+ * @application: the application
+ * @model: what it shows
+ * @settings: the app's own
+ *
+ * Returns: (transfer none): the window, not presented yet
+ */
+InfHostWindow *
+inf_host_window_new (GtkApplication *application, InfHostModel *model, GSettings *settings)
+{
+  InfHostWindow *self = g_object_new (INF_TYPE_HOST_WINDOW, "application", application, NULL);
+
+  self->model = g_object_ref (model);
+  self->settings = g_object_ref (settings);
+  g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  inf_service_page_set_service (self->service_page, inf_host_model_get_service (model));
+  inf_host_home_set_model (self->home, model);
+  g_signal_connect_swapped (model, "changed", G_CALLBACK (update), self);
+  g_signal_connect (model, "failed", G_CALLBACK (on_failed), self);
+  update (self);
+  return self;
+}
+
+InfHostModel *
+inf_host_window_get_model (InfHostWindow *self)
+{
+  return self->model;
+}
+
+/* Returns: "service", "sign-in" or "main" */
+const char *
+inf_host_window_get_page (InfHostWindow *self)
+{
+  return gtk_stack_get_visible_child_name (self->root);
+}
+
+/* @name: home, jobs, earnings, peers or sharing */
+void
+inf_host_window_show_page (InfHostWindow *self, const char *name)
+{
+  adw_view_stack_set_visible_child_name (self->pages, name);
+}
+
+/* Shows @message for a moment. */
+void
+inf_host_window_say (InfHostWindow *self, const char *message)
+{
+  g_autofree char *escaped = g_markup_escape_text (message, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
