@@ -152,7 +152,7 @@ seek_at (InfNode *self, const char *const *addresses)
   InfGossip *gossip = inf_session_get_gossip (self->session);
 
   for (guint i = 0; addresses[i]; i++)
-    inf_gossip_add_address (gossip, addresses[i], NULL);
+    inf_gossip_add_invited_address (gossip, addresses[i], NULL);
 }
 
 static void

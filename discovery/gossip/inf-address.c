@@ -170,6 +170,29 @@ inf_address_from_bytes (const guint8 *data, gsize size_bytes, InfAddress *ret_ad
   return TRUE;
 }
 
+/* Not an address that a datagram can have: a multicast one, port 0. */
+static const guint8 link_prefix[8] = { 0xff, 0, 'l', 'i', 'n', 'k', 0, 0 };
+
+/**
+ * inf_address_init_link:
+ * @address: (out): stands for the link to a peer, where UDP does not get through
+ * @hint: the peer's
+ */
+void
+inf_address_init_link (InfAddress *address, guint64 hint)
+{
+  hint = GUINT64_TO_LE (hint);
+  *address = (InfAddress){ 0 };
+  memcpy (address->ip, link_prefix, sizeof link_prefix);
+  memcpy (address->ip + sizeof link_prefix, &hint, sizeof hint);
+}
+
+gboolean
+inf_address_is_link (const InfAddress *address)
+{
+  return address->port == 0 && memcmp (address->ip, link_prefix, sizeof link_prefix) == 0;
+}
+
 /**
  * inf_address_to_text:
  * @address: an address
@@ -187,6 +210,8 @@ inf_address_to_text (const InfAddress *address)
       return g_strdup_printf ("%s:%u", ip, address->port);
     }
   inet_ntop (AF_INET6, address->ip, ip, sizeof ip);
+  if (inf_address_is_link (address))
+    return g_strdup ("link");
   if (address->scope != 0)
     return g_strdup_printf ("[%s%%%u]:%u", ip, address->scope, address->port);
   return g_strdup_printf ("[%s]:%u", ip, address->port);
@@ -224,7 +249,8 @@ inf_address_to_sockaddr (const InfAddress *address, struct sockaddr_storage *ret
  * @address: an address
  * @ret_data: (out): 6 bytes for IPv4, 18 for IPv6: the address and the port, in network order
  *
- * Returns: how many bytes were written; 0 for an IPv6 link-local address, which nobody else can use
+ * Returns: how many bytes were written; 0 for an IPv6 link-local address and for a link, which
+ * nobody else can use
  */
 gsize
 inf_address_to_bytes (const InfAddress *address, guint8 ret_data[18])
@@ -232,7 +258,7 @@ inf_address_to_bytes (const InfAddress *address, guint8 ret_data[18])
   gsize skip = inf_address_is_ipv4 (address) ? sizeof mapped_prefix : 0;
   gsize ip_size = sizeof address->ip - skip;
 
-  if (address->scope != 0)
+  if (address->scope != 0 || inf_address_is_link (address))
     return 0;
   memcpy (ret_data, address->ip + skip, ip_size);
   ret_data[ip_size] = (guint8)(address->port >> 8);

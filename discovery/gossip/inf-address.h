@@ -30,6 +30,9 @@ socklen_t inf_address_to_sockaddr (const InfAddress *address,
                                    struct sockaddr_storage *ret_sockaddr);
 gsize inf_address_to_bytes (const InfAddress *address, guint8 ret_data[18]);
 
+void inf_address_init_link (InfAddress *address, guint64 hint);
+gboolean inf_address_is_link (const InfAddress *address);
+
 gboolean inf_address_equal (const InfAddress *a, const InfAddress *b);
 gboolean inf_address_is_ipv4 (const InfAddress *address);
 gboolean inf_address_is_loopback (const InfAddress *address);

@@ -15,9 +15,14 @@
  * recipient can compute, X25519 of their identities, or, before they know each other, under the
  * grid's; then it ends with the sender's signature, since every member has that key.
  *
+ * What is authenticated with a pairwise payload, but not sent, is the number of the recipient's
+ * run. So whatever was sealed for an earlier run does not open, and nothing has to be remembered
+ * over a crash for that; while a run lasts, a window for each sender tells what was seen.
+ *
  * A nonce is session, counter and the sender's hint: a session is greater than every earlier one
  * of its sender, so no nonce is used twice under one key, and the two directions differ. */
 #define HEADER_SIZE_BYTES 25
+#define STATEMENT_SIZE_BYTES (HEADER_SIZE_BYTES + 8)
 #define TYPE_PAIRWISE 1
 #define TYPE_FIRST_CONTACT 2
 #define FIRST_CONTEXT "infinity first contact"
@@ -36,6 +41,7 @@ typedef struct
   gboolean has_key;
   InfPublicKey public_key;
   guint8 key[KEY_SIZE_BYTES];
+  guint64 session; /* the newest run of it that is known of */
   InfReplayWindow window;
 } Correspondent;
 
@@ -181,21 +187,45 @@ apply_mask (const InfSealer *sealer, guint8 header[HEADER_SIZE_BYTES])
                                sealer->mask_key);
 }
 
+/* What the tag is for, besides the payload. */
+static void
+make_statement (const guint8 header[HEADER_SIZE_BYTES], guint64 recipient_session,
+                guint8 ret_statement[STATEMENT_SIZE_BYTES])
+{
+  memcpy (ret_statement, header, HEADER_SIZE_BYTES);
+  put_u64 (ret_statement + HEADER_SIZE_BYTES, recipient_session);
+}
+
+/**
+ * inf_sealer_learn_session:
+ * @sealer: a sealer
+ * @hint: a member
+ * @session: a run of its process, as its record says; an older one than is known does not count
+ */
+void
+inf_sealer_learn_session (InfSealer *sealer, guint64 hint, guint64 session)
+{
+  Correspondent *correspondent = get_correspondent (sealer, hint);
+
+  correspondent->session = MAX (correspondent->session, session);
+}
+
 static GBytes *
-seal (InfSealer *sealer, guint8 type, const guint8 *key, guint64 counter, const guint8 *payload,
-      gsize payload_size)
+seal (InfSealer *sealer, guint8 type, const guint8 *key, guint64 recipient_session, guint64 counter,
+      const guint8 *payload, gsize payload_size)
 {
   gsize size = HEADER_SIZE_BYTES + payload_size + TAG_SIZE_BYTES;
   guint8 *data = g_malloc (size);
-  guint8 nonce[NONCE_SIZE_BYTES];
+  guint8 nonce[NONCE_SIZE_BYTES], statement[STATEMENT_SIZE_BYTES];
 
   put_u64 (data, sealer->session);
   put_u64 (data + 8, counter);
   data[16] = type;
   put_u64 (data + 17, sealer->own_hint);
   make_nonce (data, sealer->own_hint, nonce);
+  make_statement (data, recipient_session, statement);
   crypto_aead_xchacha20poly1305_ietf_encrypt (data + HEADER_SIZE_BYTES, NULL, payload, payload_size,
-                                              data, HEADER_SIZE_BYTES, NULL, nonce, key);
+                                              statement, sizeof statement, NULL, nonce, key);
   apply_mask (sealer, data);
   return g_bytes_new_take (data, size);
 }
@@ -220,7 +250,8 @@ inf_sealer_seal (InfSealer *sealer, const InfPublicKey *recipient, GBytes *paylo
   Correspondent *correspondent = get_correspondent (sealer, inf_peer_hint (&id));
   if (!prepare_key (sealer, correspondent, recipient))
     return NULL;
-  return seal (sealer, TYPE_PAIRWISE, correspondent->key, ++sealer->counter, data, size);
+  return seal (sealer, TYPE_PAIRWISE, correspondent->key, correspondent->session, ++sealer->counter,
+               data, size);
 }
 
 /* What a first contact's signature is for: this payload in this datagram and no other. */
@@ -258,7 +289,7 @@ inf_sealer_seal_first (InfSealer *sealer, GBytes *payload)
   g_byte_array_append (signed_payload, g_bytes_get_data (payload, NULL),
                        (guint)g_bytes_get_size (payload));
   g_byte_array_append (signed_payload, signature, sizeof signature);
-  return seal (sealer, TYPE_FIRST_CONTACT, sealer->first_key, counter, signed_payload->data,
+  return seal (sealer, TYPE_FIRST_CONTACT, sealer->first_key, 0, counter, signed_payload->data,
                signed_payload->len);
 }
 
@@ -275,6 +306,16 @@ key_for (InfSealer *sealer, guint8 type, guint64 hint, InfSealerLookupFunc looku
     return NULL;
   Correspondent *correspondent = get_correspondent (sealer, hint);
   return prepare_key (sealer, correspondent, sender) ? correspondent->key : NULL;
+}
+
+/* @opened is @correspondent's; FALSE if it was seen before. */
+static gboolean
+take (Correspondent *correspondent, const InfOpened *opened)
+{
+  if (!inf_replay_window_take (&correspondent->window, opened->session, opened->counter))
+    return FALSE;
+  correspondent->session = MAX (correspondent->session, opened->session);
+  return TRUE;
 }
 
 /**
@@ -294,7 +335,7 @@ gboolean
 inf_sealer_open (InfSealer *sealer, const guint8 *data, gsize size_bytes,
                  InfSealerLookupFunc lookup, gpointer lookup_data, InfOpened *ret_opened)
 {
-  guint8 header[HEADER_SIZE_BYTES];
+  guint8 header[HEADER_SIZE_BYTES], statement[STATEMENT_SIZE_BYTES];
   guint8 nonce[NONCE_SIZE_BYTES];
 
   if (size_bytes < HEADER_SIZE_BYTES + TAG_SIZE_BYTES || size_bytes > INF_DATAGRAM_MAX_SIZE_BYTES)
@@ -311,9 +352,10 @@ inf_sealer_open (InfSealer *sealer, const guint8 *data, gsize size_bytes,
   gsize payload_size = size_bytes - HEADER_SIZE_BYTES - TAG_SIZE_BYTES;
   g_autofree guint8 *payload = g_malloc (payload_size + 1);
   make_nonce (header, hint, nonce);
+  make_statement (header, type == TYPE_PAIRWISE ? sealer->session : 0, statement);
   if (crypto_aead_xchacha20poly1305_ietf_decrypt (payload, NULL, NULL, data + HEADER_SIZE_BYTES,
-                                                  size_bytes - HEADER_SIZE_BYTES, header,
-                                                  sizeof header, nonce, key)
+                                                  size_bytes - HEADER_SIZE_BYTES, statement,
+                                                  sizeof statement, nonce, key)
       != 0)
     return FALSE;
 
@@ -330,8 +372,7 @@ inf_sealer_open (InfSealer *sealer, const guint8 *data, gsize size_bytes,
       payload_size -= sizeof opened.signature;
       memcpy (opened.signature, payload + payload_size, sizeof opened.signature);
     }
-  else if (!inf_replay_window_take (&get_correspondent (sealer, hint)->window, opened.session,
-                                    opened.counter))
+  else if (!take (get_correspondent (sealer, hint), &opened))
     return FALSE;
   opened.payload = g_bytes_new_take (g_steal_pointer (&payload), payload_size);
   *ret_opened = opened;
@@ -378,8 +419,7 @@ inf_sealer_accept_first (InfSealer *sealer, const InfOpened *opened, const InfPu
   if (!inf_public_key_verify (sender, FIRST_CONTEXT, statement->data, statement->len,
                               opened->signature, sizeof opened->signature))
     return FALSE;
-  return inf_replay_window_take (&get_correspondent (sealer, opened->sender_hint)->window,
-                                 opened->session, opened->counter);
+  return take (get_correspondent (sealer, opened->sender_hint), opened);
 }
 
 void
@@ -429,5 +469,6 @@ inf_sealer_windows_from_variant (InfSealer *sealer, GVariant *value)
       /* Everything up to the highest counts as seen: what was still under way then is lost. */
       get_correspondent (sealer, hint)->window
           = (InfReplayWindow){ .session = session, .highest = highest, .seen = G_MAXUINT64 };
+      inf_sealer_learn_session (sealer, hint, session);
     }
 }

@@ -50,6 +50,8 @@ typedef const InfPublicKey *(*InfSealerLookupFunc) (guint64 hint, gpointer data)
 InfSealer *inf_sealer_new (InfKeypair *keypair, InfGrid *grid, guint64 session);
 void inf_sealer_free (InfSealer *sealer);
 
+void inf_sealer_learn_session (InfSealer *sealer, guint64 hint, guint64 session);
+
 GBytes *inf_sealer_seal (InfSealer *sealer, const InfPublicKey *recipient, GBytes *payload);
 GBytes *inf_sealer_seal_first (InfSealer *sealer, GBytes *payload);
 

@@ -1,5 +1,6 @@
 #include "discovery/gossip/inf-gossip-core.h"
 
+#include "discovery/gossip/inf-gossip-kinds.h"
 #include "discovery/gossip/inf-source-limiter.h"
 
 struct _InfGossipCore
@@ -30,6 +31,7 @@ inf_gossip_core_new (InfMembership *membership, const InfSwimTiming *timing, gui
   InfGossipCore *core = g_new0 (InfGossipCore, 1);
 
   core->swim = inf_swim_new (membership, timing, seed, incarnation, port, now_us, now_unix_us);
+  inf_swim_set_session (core->swim, session, now_us);
   core->sealer = inf_sealer_new (inf_membership_get_keypair (membership),
                                  inf_membership_get_grid (membership), session);
   core->limiter = inf_source_limiter_new (seed);
@@ -113,10 +115,23 @@ inf_gossip_core_receive (InfGossipCore *core, const guint8 *data, gsize size_byt
   inf_swim_receive (core->swim, opened.sender_hint, opened.payload, from, now_us);
 }
 
+/* A peer's record may tell of a run that nothing has come from yet. */
+static void
+learn_session (InfGossipCore *core, const InfPeerId *id)
+{
+  guint64 hint = inf_peer_hint (id);
+  const InfPeer *peer = inf_roster_find (inf_swim_get_roster (core->swim), hint);
+
+  if (peer)
+    inf_sealer_learn_session (core->sealer, hint, inf_record_get_session (peer->record));
+}
+
 /* Puts the datagram in place of what it seals; fails where the recipient's key is none. */
 static gboolean
 seal (InfGossipCore *core, InfSwimAction *action)
 {
+  if (action->type == INF_SWIM_SEND)
+    learn_session (core, &action->peer);
   GBytes *datagram = action->type == INF_SWIM_SEND
                          ? inf_sealer_seal (core->sealer, &action->recipient, action->payload)
                          : inf_sealer_seal_first (core->sealer, action->payload);

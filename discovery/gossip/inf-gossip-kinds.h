@@ -14,7 +14,8 @@ enum
   INF_KIND_WANT = 24,
   INF_KIND_INTRODUCTION = 25,
   INF_KIND_REVOCATIONS_NEWS = 26,
-  INF_KIND_GOSSIP_FILE = 27,
+  INF_KIND_FORMER_GOSSIP_FILE = 27,
+  INF_KIND_GOSSIP_FILE = 40,
 };
 
 /* The first byte of a piece of news about liveness; what begins otherwise is a later version's. */

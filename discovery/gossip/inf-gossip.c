@@ -4,7 +4,7 @@
 #include "discovery/gossip/inf-gossip-core.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
 #include "discovery/gossip/inf-gossip-socket.h"
-#include "discovery/gossip/inf-gossip-state.h"
+#include "discovery/gossip/inf-gossip-memory.h"
 #include "discovery/gossip/inf-interface-watch.h"
 #include "discovery/gossip/inf-interfaces.h"
 
@@ -24,18 +24,16 @@ struct _InfGossip
 
   InfMembership *membership;
   guint16 port;
-  char *state_dir;
+  InfGossipMemory *memory;
   gboolean uses_multicast;
 
   InfPeerInfo *capacity; /* what inf_gossip_set_self() gave before the start */
-  GArray *seeds;         /* what inf_gossip_add_address() gave before the start */
 
   InfGossipCore *core; /* NULL before the start and after the stop */
   InfGossipSocket *socket;
   InfInterfaceWatch
       *interface_watch; /* NULL where there is none: then all is looked at now and then */
   GSource *timer;
-  guint64 session;
   gint64 refresh_us;
   gint64 save_us; /* G_MAXINT64 while nothing is to be saved */
 };
@@ -61,9 +59,8 @@ inf_gossip_finalize (GObject *object)
 
   inf_gossip_stop (self);
   inf_membership_unref (self->membership);
-  g_free (self->state_dir);
+  inf_gossip_memory_free (self->memory);
   g_clear_pointer (&self->capacity, inf_peer_info_unref);
-  g_array_unref (self->seeds);
   G_OBJECT_CLASS (inf_gossip_parent_class)->finalize (object);
 }
 
@@ -91,7 +88,6 @@ static void
 inf_gossip_init (InfGossip *self)
 {
   self->uses_multicast = TRUE;
-  self->seeds = g_array_new (FALSE, FALSE, sizeof (InfAddress));
   self->save_us = G_MAXINT64;
 }
 
@@ -110,7 +106,7 @@ inf_gossip_new (InfMembership *membership, guint16 port, const char *state_dir)
 
   self->membership = inf_membership_ref (membership);
   self->port = port;
-  self->state_dir = g_strdup (state_dir);
+  self->memory = inf_gossip_memory_new (state_dir);
   return self;
 }
 
@@ -125,49 +121,13 @@ inf_gossip_set_multicast (InfGossip *self, gboolean uses_multicast)
   self->uses_multicast = uses_multicast;
 }
 
-static char **
-list_remembered (InfGossip *self)
-{
-  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  InfRosterIter iter;
-  const InfPeer *peer;
-  guint n = 0;
-
-  inf_roster_iter_init (&iter, roster, 0);
-  while (n < INF_GOSSIP_STATE_MAX_ADDRESSES && (peer = inf_roster_iter_next (&iter)))
-    {
-      const InfContact *contact = inf_peer_get_contact (peer);
-      if (peer->is_self || !contact->is_confirmed)
-        continue;
-      g_autofree char *text = inf_address_to_text (&contact->address);
-      g_strv_builder_add (builder, text);
-      n++;
-    }
-  return g_strv_builder_end (builder);
-}
-
-static gboolean
-save_state (InfGossip *self, GError **error)
-{
-  g_auto (InfGossipState) state = {
-    .incarnation = inf_swim_get_incarnation (inf_gossip_core_get_swim (self->core)),
-    .session = self->session,
-    .windows
-    = g_variant_ref_sink (inf_sealer_windows_to_variant (inf_gossip_core_get_sealer (self->core))),
-    .addresses = list_remembered (self),
-  };
-
-  self->save_us = G_MAXINT64;
-  return inf_gossip_state_save (&state, self->state_dir, error);
-}
-
 static void
-save_state_or_complain (InfGossip *self)
+save_or_complain (InfGossip *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!save_state (self, &error))
+  self->save_us = G_MAXINT64;
+  if (!inf_gossip_memory_save (self->memory, self->core, &error))
     g_warning ("gossip's state is not saved: %s", error->message);
 }
 
@@ -210,7 +170,8 @@ act (InfGossip *self, const InfSwimAction *action)
       emit_peer (self, SIGNAL_PEER_LEFT, action);
       break;
     case INF_SWIM_INCARNATION:
-      save_state_or_complain (self);
+      if (inf_gossip_memory_is_due (self->memory, self->core))
+        save_or_complain (self);
       break;
     case INF_SWIM_KNOCK:
       break;
@@ -298,7 +259,7 @@ on_timer (gpointer data)
     refresh (self, now_us);
   inf_swim_tick (inf_gossip_core_get_swim (self->core), now_us);
   if (now_us >= self->save_us)
-    save_state_or_complain (self);
+    save_or_complain (self);
   take_actions (self);
   return G_SOURCE_CONTINUE;
 }
@@ -317,23 +278,6 @@ random_seed (void)
   return (guint64)g_random_int () << 32 | g_random_int ();
 }
 
-static void
-pass_on_what_was_given (InfGossip *self, const InfGossipState *state, gint64 now_us)
-{
-  InfSwim *swim = inf_gossip_core_get_swim (self->core);
-  InfAddress address;
-
-  if (state->windows)
-    inf_sealer_windows_from_variant (inf_gossip_core_get_sealer (self->core), state->windows);
-  if (self->capacity)
-    inf_swim_set_capacity (swim, self->capacity, now_us);
-  for (guint i = 0; i < self->seeds->len; i++)
-    inf_swim_add_seed (swim, &g_array_index (self->seeds, InfAddress, i), now_us);
-  for (guint i = 0; state->addresses && state->addresses[i]; i++)
-    if (inf_address_from_text (state->addresses[i], INF_GOSSIP_DEFAULT_PORT, &address))
-      inf_swim_add_seed (swim, &address, now_us);
-}
-
 /**
  * inf_gossip_start:
  * @self: a gossip that has not started
@@ -347,26 +291,25 @@ pass_on_what_was_given (InfGossip *self, const InfGossipState *state, gint64 now
 gboolean
 inf_gossip_start (InfGossip *self, GError **error)
 {
-  g_auto (InfGossipState) state = { 0 };
   gint64 now_us = g_get_monotonic_time (), now_unix_us = g_get_real_time ();
 
   g_return_val_if_fail (self->core == NULL, FALSE);
-  if (!inf_gossip_state_load (self->state_dir, &state, error))
+  if (!inf_gossip_memory_begin (self->memory, now_unix_us, error))
     return FALSE;
   g_autoptr (InfGossipSocket) sockets
       = inf_gossip_socket_new (self->port, self->uses_multicast, error);
   if (!sockets)
     return FALSE;
 
-  /* Both grow with every start, even if the clock went back: see inf-datagram-seal.c. */
-  self->session = MAX ((guint64)now_unix_us, state.session + 1);
   self->core = inf_gossip_core_new (self->membership, &inf_swim_default_timing, random_seed (),
-                                    state.incarnation + 1, self->session,
+                                    inf_gossip_memory_get_incarnation (self->memory),
+                                    inf_gossip_memory_get_session (self->memory),
                                     inf_gossip_socket_get_port (sockets), now_us, now_unix_us);
   self->socket = g_steal_pointer (&sockets);
-  pass_on_what_was_given (self, &state, now_us);
-  g_clear_pointer (&state.windows, g_variant_unref);
-  if (!save_state (self, error))
+  if (self->capacity)
+    inf_swim_set_capacity (inf_gossip_core_get_swim (self->core), self->capacity, now_us);
+  inf_gossip_memory_recall (self->memory, self->core, now_us);
+  if (!inf_gossip_memory_save (self->memory, self->core, error))
     {
       g_clear_pointer (&self->core, inf_gossip_core_free);
       g_clear_pointer (&self->socket, inf_gossip_socket_free);
@@ -411,7 +354,7 @@ inf_gossip_stop (InfGossip *self)
 {
   if (!self->core)
     return;
-  save_state_or_complain (self);
+  save_or_complain (self);
   g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
   g_clear_pointer (&self->interface_watch, inf_interface_watch_free);
@@ -539,33 +482,56 @@ inf_gossip_set_self (InfGossip *self, const InfPeerInfo *capacity)
   take_actions (self);
 }
 
-/**
- * inf_gossip_add_address:
- * @self: a gossip
- * @address: where a member may be found: "ip:port", "[ip]:port", or without a port for the default
- * @error: #INF_ERROR_INVALID
- *
- * Returns: whether @address is one; it is tried until somebody answers there
- */
-gboolean
-inf_gossip_add_address (InfGossip *self, const char *address, GError **error)
+static gboolean
+add_seed (InfGossip *self, const char *address, gboolean is_typed, GError **error)
 {
-  InfAddress parsed;
+  InfGossipStateSeed seed = { .is_typed = is_typed };
 
-  if (!inf_address_from_text (address, INF_GOSSIP_DEFAULT_PORT, &parsed))
+  if (!inf_address_from_text (address, INF_GOSSIP_DEFAULT_PORT, &seed.address))
     {
       g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
                    "%s is not an address; write it as 192.0.2.1:%d or [2001:db8::1]:%d", address,
                    INF_GOSSIP_DEFAULT_PORT, INF_GOSSIP_DEFAULT_PORT);
       return FALSE;
     }
-  g_array_append_val (self->seeds, parsed);
-  if (self->core)
-    {
-      inf_swim_add_seed (inf_gossip_core_get_swim (self->core), &parsed, g_get_monotonic_time ());
-      take_actions (self);
-    }
+  inf_gossip_memory_add_seed (self->memory, &seed);
+  if (!self->core)
+    return TRUE;
+  if (!inf_gossip_memory_save (self->memory, self->core, error))
+    return FALSE;
+  inf_swim_add_seed (inf_gossip_core_get_swim (self->core), &seed.address, g_get_monotonic_time ());
+  take_actions (self);
   return TRUE;
+}
+
+/**
+ * inf_gossip_add_address:
+ * @self: a gossip
+ * @address: where a member may be found, as somebody typed it: "ip:port", "[ip]:port", or without a
+ *   port for the default
+ * @error: #INF_ERROR_INVALID, #INF_ERROR_FAILED
+ *
+ * Returns: whether @address is one and is remembered, over restarts too; it is tried until somebody
+ *   answers there
+ */
+gboolean
+inf_gossip_add_address (InfGossip *self, const char *address, GError **error)
+{
+  return add_seed (self, address, TRUE, error);
+}
+
+/**
+ * inf_gossip_add_invited_address:
+ * @self: a gossip
+ * @address: as for inf_gossip_add_address(), from the invite that brought this node into its grid
+ * @error: #INF_ERROR_INVALID, #INF_ERROR_FAILED
+ *
+ * Returns: as inf_gossip_add_address()
+ */
+gboolean
+inf_gossip_add_invited_address (InfGossip *self, const char *address, GError **error)
+{
+  return add_seed (self, address, FALSE, error);
 }
 
 /**

@@ -45,6 +45,7 @@ InfPeerInfo *inf_gossip_lookup (InfGossip *gossip, const InfPeerId *id);
 
 void inf_gossip_set_self (InfGossip *gossip, const InfPeerInfo *capacity);
 gboolean inf_gossip_add_address (InfGossip *gossip, const char *address, GError **error);
+gboolean inf_gossip_add_invited_address (InfGossip *gossip, const char *address, GError **error);
 void inf_gossip_publish_revocations (InfGossip *gossip);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 #include "common/inf-wire.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
 
-#define HELLO_TYPE G_VARIANT_TYPE ("(tyayay)")
+#define HELLO_TYPE G_VARIANT_TYPE ("(ttyayay)")
 
 static GBytes *
 child_bytes (GVariant *parent, gsize index)
@@ -17,7 +17,8 @@ GBytes *
 inf_hello_encode (const InfHello *hello)
 {
   return inf_wire_encode (INF_KIND_HELLO,
-                          g_variant_new ("(ty@ay@ay)", hello->summary, (guint8)hello->type,
+                          g_variant_new ("(tty@ay@ay)", hello->summary, hello->recipient_session,
+                                         (guint8)hello->type,
                                          inf_wire_variant_from_bytes (hello->certificate),
                                          inf_wire_variant_from_bytes (hello->record)));
 }
@@ -38,13 +39,14 @@ inf_hello_decode (GBytes *bytes, InfHello *ret_hello)
     return FALSE;
 
   guint8 type;
-  g_variant_get_child (body, 1, "y", &type);
+  g_variant_get_child (body, 2, "y", &type);
   if (type > INF_HELLO_ASK)
     return FALSE;
   g_variant_get_child (body, 0, "t", &ret_hello->summary);
+  g_variant_get_child (body, 1, "t", &ret_hello->recipient_session);
   ret_hello->type = type;
-  ret_hello->certificate = child_bytes (body, 2);
-  ret_hello->record = child_bytes (body, 3);
+  ret_hello->certificate = child_bytes (body, 3);
+  ret_hello->record = child_bytes (body, 4);
   return TRUE;
 }
 

@@ -21,6 +21,8 @@ typedef enum
  * InfHello:
  * @type: whether it is answered
  * @summary: as in #InfProbe; where it equals the receiver's, the two know each other already
+ * @recipient_session: the run of the recipient's process that it is for, 0 where the sender does
+ * not know who will read it. It shows that this is no old hello, sent again.
  * @certificate: the sender's
  * @record: the sender's
  */
@@ -28,6 +30,7 @@ typedef struct
 {
   InfHelloType type;
   guint64 summary;
+  guint64 recipient_session;
   GBytes *certificate;
   GBytes *record;
 } InfHello;

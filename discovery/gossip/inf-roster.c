@@ -441,9 +441,9 @@ inf_peer_is_live (const InfPeer *peer)
 static void
 append_address (GPtrArray *texts, const InfAddress *address)
 {
-  g_autofree char *text = inf_address_to_text (address);
+  g_autofree char *text = inf_address_is_link (address) ? NULL : inf_address_to_text (address);
 
-  if (!g_ptr_array_find_with_equal_func (texts, text, g_str_equal, NULL))
+  if (text && !g_ptr_array_find_with_equal_func (texts, text, g_str_equal, NULL))
     g_ptr_array_add (texts, g_steal_pointer (&text));
 }
 

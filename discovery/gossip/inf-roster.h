@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @ping_sequence: of the last ping that was sent to it
  * @pinged_us: when that was, 0 when its answer tells nothing about the round-trip time
  * @last_heard_us: when its last authentic datagram came, 0 for never
+ * @udp_heard_us: when the last of these that did not come over a link did
  *
  * What this node's own traffic with a peer has shown. In a large grid there is none with most.
  */
@@ -37,6 +38,7 @@ typedef struct
   guint32 ping_sequence;
   gint64 pinged_us;
   gint64 last_heard_us;
+  gint64 udp_heard_us;
 } InfContact;
 
 /**

@@ -240,9 +240,7 @@ inf_swim_heard (InfSwim *swim, InfPeer *peer, const InfAddress *from, gint64 now
   InfContact *contact = inf_peer_ensure_contact (peer);
 
   contact->last_heard_us = now_us;
-  contact->address = *from;
-  contact->has_address = TRUE;
-  contact->is_confirmed = TRUE;
+  inf_swim_follow (swim, peer, from, FALSE, now_us);
   inf_swim_probe_answered (swim, peer->hint);
   if (peer->state == INF_PEER_SUSPECT)
     set_state (swim, peer, INF_PEER_ALIVE, now_us);

@@ -31,11 +31,14 @@ typedef struct
   gint64 until_us;
 } InfSwimRelay;
 
+/* Where a member may be. */
 typedef struct
 {
   InfAddress address;
+  guint64 hint; /* who is there, 0 while unknown */
   gint64 next_us;
   guint n_tries;
+  gboolean can_wait; /* not to be tried at all while others answer */
 } InfSwimSeed;
 
 /* How a record is passed on. */
@@ -45,6 +48,14 @@ typedef enum
   INF_SWIM_BRIEFLY,  /* only that there is one, at once */
   INF_SWIM_URGENT,
 } InfSwimUrgency;
+
+/* A peer of an earlier run that has not been heard in this one. */
+typedef struct
+{
+  guint64 hint;
+  InfCertificate *certificate;
+  InfRecord *record;
+} InfSwimRemembered;
 
 struct _InfSwim
 {
@@ -92,11 +103,20 @@ struct _InfSwim
   gint64 synced_us;
   guint64 next_digest_hint;
 
-  /* inf-swim-bootstrap.c */
+  /* inf-swim-seeds.c */
   GArray *seeds;
+  GHashTable *remembered; /* hint → InfSwimRemembered */
+  gint64 next_seed_us;
+
+  /* inf-swim-bootstrap.c */
   gint64 next_multicast_us;
   guint n_multicasts;
   gint64 next_revival_us;
+  gint64 loss_us;        /* when a peer was lost last, or the network changed */
+  gboolean has_new_loss; /* since the last tick */
+  guint n_revivals;
+  GArray *link_peers; /* hints of who may be reached by link only */
+  gint64 next_udp_us;
   InfPublicKey checked_key;
 
   gint64 next_housekeeping_us;
@@ -180,9 +200,20 @@ void inf_swim_receive_introduction (InfSwim *swim, const InfIntroduction *introd
 void inf_swim_receive_revocations (InfSwim *swim, GBytes *revocations, gint64 now_us);
 
 /* inf-swim-bootstrap.c */
-void inf_swim_send_hello (InfSwim *swim, InfHelloType type, const InfAddress *address);
 void inf_swim_greet (InfSwim *swim, const InfPeer *peer);
+void inf_swim_greet_at (InfSwim *swim, guint64 hint, const InfAddress *address, gboolean over_link);
+void inf_swim_follow (InfSwim *swim, InfPeer *peer, const InfAddress *from, gboolean is_round_trip,
+                      gint64 now_us);
 void inf_swim_tick_bootstrap (InfSwim *swim, gint64 now_us);
 gint64 inf_swim_get_bootstrap_deadline_us (const InfSwim *swim);
+
+/* inf-swim-seeds.c */
+void inf_swim_init_seeds (InfSwim *swim);
+void inf_swim_clear_seeds (InfSwim *swim);
+const InfSwimRemembered *inf_swim_get_remembered (const InfSwim *swim, guint64 hint);
+InfPeer *inf_swim_recall (InfSwim *swim, guint64 hint, gint64 now_us);
+void inf_swim_seed_answered (InfSwim *swim, guint64 hint, const InfAddress *address);
+void inf_swim_retry_seeds (InfSwim *swim, gint64 now_us);
+void inf_swim_tick_seeds (InfSwim *swim, gint64 now_us);
 
 G_END_DECLS

@@ -66,6 +66,22 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
     }
 }
 
+/**
+ * inf_swim_set_session:
+ * @swim: a new core
+ * @session: which run of the process this is: greater than in every earlier one, as datagrams are
+ *   sealed for it
+ * @now_us: the time
+ */
+void
+inf_swim_set_session (InfSwim *swim, guint64 session, gint64 now_us)
+{
+  if (session == swim->session)
+    return;
+  swim->session = session;
+  inf_swim_publish (swim, now_us);
+}
+
 static void
 publish_after (InfSwim *swim, gint64 gap_us, gint64 now_us)
 {

@@ -14,6 +14,7 @@
  *   inf-swim-spread.c     news, and whom it is told
  *   inf-swim-sync.c       digests: what rumours missed
  *   inf-swim-bootstrap.c  first contacts
+ *   inf-swim-seeds.c      where they are looked for
  *
  * Two things differ from the paper. Everything good about a peer is signed by it, incarnation
  * included, so that nobody is resurrected, moved or said goodbye for by another. And nobody is
@@ -95,10 +96,13 @@ inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 se
   swim->probes = g_array_new (FALSE, FALSE, sizeof (InfSwimProbe));
   swim->relays = g_array_new (FALSE, FALSE, sizeof (InfSwimRelay));
   swim->next_sequence = (guint32)inf_swim_random (swim);
-  swim->seeds = g_array_new (FALSE, FALSE, sizeof (InfSwimSeed));
+  inf_swim_init_seeds (swim);
+  swim->link_peers = g_array_new (FALSE, FALSE, sizeof (guint64));
   swim->next_probe_us = now_us + inf_swim_jitter (swim, timing->probe_period_us);
   swim->next_multicast_us = now_us;
   swim->next_revival_us = now_us + inf_swim_jitter (swim, 10 * INF_SWIM_SECOND_US);
+  swim->next_udp_us = now_us + inf_swim_jitter (swim, 20 * INF_SWIM_SECOND_US);
+  swim->loss_us = now_us;
   swim->next_housekeeping_us = now_us + HOUSEKEEPING_US;
   swim->last_round_us = now_us - INF_SWIM_SECOND_US;
   swim->next_round_us = G_MAXINT64;
@@ -122,7 +126,8 @@ inf_swim_free (InfSwim *swim)
   g_array_unref (swim->order);
   g_array_unref (swim->probes);
   g_array_unref (swim->relays);
-  g_array_unref (swim->seeds);
+  inf_swim_clear_seeds (swim);
+  g_array_unref (swim->link_peers);
   g_free (swim);
 }
 
@@ -184,7 +189,10 @@ const InfPublicKey *
 inf_swim_find_key (const InfSwim *swim, guint64 hint)
 {
   const InfPeer *peer = inf_roster_find (swim->roster, hint);
+  const InfSwimRemembered *remembered = peer ? NULL : inf_swim_get_remembered (swim, hint);
 
+  if (remembered)
+    return inf_certificate_get_subject (remembered->certificate);
   return peer ? inf_certificate_get_subject (peer->certificate) : NULL;
 }
 
@@ -196,6 +204,8 @@ inf_swim_emit (InfSwim *swim, InfSwimActionType type, const InfPeer *peer)
   action->type = type;
   if (peer)
     action->peer = *inf_record_get_peer_id (peer->record);
+  if (type == INF_SWIM_DEAD)
+    swim->has_new_loss = TRUE;
   g_queue_push_tail (&swim->actions, action);
 }
 
@@ -430,6 +440,8 @@ inf_swim_receive (InfSwim *swim, guint64 sender_hint, GBytes *payload, const Inf
   InfPeer *sender = inf_roster_find (swim->roster, sender_hint);
   guint8 kind;
 
+  if (!sender && !swim->has_left)
+    sender = inf_swim_recall (swim, sender_hint, now_us);
   if (swim->has_left || !sender || sender->is_self
       || !inf_wire_peek_kind (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), &kind))
     return;

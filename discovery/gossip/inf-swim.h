@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /**
  * InfSwimActionType:
  * @INF_SWIM_SEND: send @payload, sealed for @recipient, to @address
- * @INF_SWIM_SEND_FIRST: send @payload, sealed as a first contact, to @address
+ * @INF_SWIM_SEND_FIRST: send @payload, sealed as a first contact, to @address; @peer is who should
+ *   be there, as far as that is known
  * @INF_SWIM_MULTICAST: send @payload, sealed as a first contact, to everybody near
  * @INF_SWIM_JOINED: @peer became known, or came back
  * @INF_SWIM_CHANGED: something about @peer changed
@@ -41,8 +42,8 @@ typedef enum
 /**
  * InfSwimAction:
  * @type: what to do; the fields that the type does not name are zero
- * @over_link: for %INF_SWIM_SEND: by the link to @peer too, where there is one, in case UDP does
- * not get through
+ * @over_link: by the link to @peer too, in case UDP does not get through; and by that alone where
+ *   inf_address_is_link()
  */
 typedef struct
 {
@@ -114,6 +115,12 @@ void inf_swim_set_addresses (InfSwim *swim, const InfAddress *addresses, guint n
 void inf_swim_add_known (InfSwim *swim, InfCertificate *certificate, InfRecord *record,
                          const InfAddress *address, gint64 now_us);
 void inf_swim_add_seed (InfSwim *swim, const InfAddress *address, gint64 now_us);
+void inf_swim_add_late_seed (InfSwim *swim, const InfAddress *address, gint64 delay_us,
+                             gint64 now_us);
+void inf_swim_remember (InfSwim *swim, GBytes *certificate, GBytes *record,
+                        const InfAddress *address, gint64 now_us);
+void inf_swim_network_changed (InfSwim *swim, gint64 now_us);
+void inf_swim_set_session (InfSwim *swim, guint64 session, gint64 now_us);
 void inf_swim_revocations_changed (InfSwim *swim, gint64 now_us);
 void inf_swim_leave (InfSwim *swim, gint64 now_us);
 void inf_swim_knocked (InfSwim *swim, const InfPeerId *peer, InfSwimKnock knock, gint64 now_us);

@@ -133,7 +133,8 @@ take_off (FakeNet *net, guint from, guint to, GBytes *datagram)
 {
   Flight *flight;
 
-  if ((guint)g_rand_int_range (net->rand, 0, 100) < net->loss_percent)
+  if ((guint)g_rand_int_range (net->rand, 0, 100) < net->loss_percent
+      || net->nodes[from].island != net->nodes[to].island)
     return;
   flight = g_new0 (Flight, 1);
   flight->at_us = net->now_us + g_rand_int_range (net->rand, 100, 1100);

@@ -14,6 +14,7 @@ typedef struct
   InfAddress address;
   guint32 incarnation; /* as a driver would have written it down */
   gint64 stalled_until_us;
+  guint island; /* datagrams stay on the island that they are sent on */
   guint n_sent;
   guint64 sent_bytes;
   guint n_joined, n_dead, n_left; /* events it told of */

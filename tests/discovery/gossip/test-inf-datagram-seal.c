@@ -8,7 +8,27 @@ typedef struct
   InfGrid *grid;
   InfKeypair *keypairs[2];
   InfSealer *sealers[2];
+  guint64 sessions[2];
 } Fixture;
+
+static guint64
+hint_of (const Fixture *fixture, guint number)
+{
+  return inf_peer_hint (inf_keypair_get_peer_id (fixture->keypairs[number]));
+}
+
+/* Begins a run of a node; the other hears of it. */
+static void
+start (Fixture *fixture, guint number, guint64 session)
+{
+  g_clear_pointer (&fixture->sealers[number], inf_sealer_free);
+  fixture->sealers[number] = inf_sealer_new (fixture->keypairs[number], fixture->grid, session);
+  fixture->sessions[number] = session;
+  for (guint i = 0; i < 2; i++)
+    if (fixture->sealers[i])
+      inf_sealer_learn_session (fixture->sealers[i], hint_of (fixture, 1 - i),
+                                fixture->sessions[1 - i]);
+}
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
@@ -17,7 +37,7 @@ set_up (Fixture *fixture, gconstpointer data)
     fixture->keypairs[i] = inf_keypair_generate ();
   fixture->grid = inf_grid_found (inf_keypair_get_public_key (fixture->keypairs[0]), "lab", NULL);
   for (guint i = 0; i < 2; i++)
-    fixture->sealers[i] = inf_sealer_new (fixture->keypairs[i], fixture->grid, 100);
+    start (fixture, i, 100);
 }
 
 static void
@@ -90,26 +110,66 @@ test_late_ones_open_in_any_order_but_not_twice (Fixture *fixture, gconstpointer 
   g_assert_true (opens (fixture, fixture->sealers[1], g_ptr_array_index (datagrams, 98)));
 }
 
-/* What was sent before the sender restarted is refused, and so is it by a recipient that did. */
 static void
-test_restarts_open_no_door (Fixture *fixture, gconstpointer data)
+test_sender_that_restarted_is_not_replayed (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GBytes) old = seal_for (fixture, 1);
-  g_autoptr (GBytes) seen = seal_for (fixture, 1);
-  g_assert_true (opens (fixture, fixture->sealers[1], seen));
 
-  g_autoptr (GVariant) windows
-      = g_variant_ref_sink (inf_sealer_windows_to_variant (fixture->sealers[1]));
-  inf_sealer_free (fixture->sealers[1]);
-  fixture->sealers[1] = inf_sealer_new (fixture->keypairs[1], fixture->grid, 101);
-  inf_sealer_windows_from_variant (fixture->sealers[1], windows);
-  g_assert_false (opens (fixture, fixture->sealers[1], seen));
-
-  inf_sealer_free (fixture->sealers[0]);
-  fixture->sealers[0] = inf_sealer_new (fixture->keypairs[0], fixture->grid, 101);
+  start (fixture, 0, 101);
   g_autoptr (GBytes) new = seal_for (fixture, 1);
   g_assert_true (opens (fixture, fixture->sealers[1], new));
   g_assert_false (opens (fixture, fixture->sealers[1], old));
+}
+
+/* A crash, too: nothing of the run before was written down. */
+static void
+test_recipient_that_restarted_opens_nothing_old (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) unseen = seal_for (fixture, 1);
+  g_autoptr (GBytes) seen = seal_for (fixture, 1);
+
+  g_assert_true (opens (fixture, fixture->sealers[1], seen));
+  start (fixture, 1, 101);
+  g_assert_false (opens (fixture, fixture->sealers[1], seen));
+  g_assert_false (opens (fixture, fixture->sealers[1], unseen));
+  g_autoptr (GBytes) new = seal_for (fixture, 1);
+  g_assert_true (opens (fixture, fixture->sealers[1], new));
+}
+
+/* Nobody may claim an older run for a peer, and so have others seal what it can't open. */
+static void
+test_older_run_is_not_believed (Fixture *fixture, gconstpointer data)
+{
+  inf_sealer_learn_session (fixture->sealers[0], hint_of (fixture, 1), 99);
+  g_autoptr (GBytes) datagram = seal_for (fixture, 1);
+  g_assert_true (opens (fixture, fixture->sealers[1], datagram));
+}
+
+static gboolean
+is_taken (Fixture *fixture, GBytes *first_contact)
+{
+  g_auto (InfOpened) opened = { 0 };
+
+  return inf_sealer_open (fixture->sealers[1], g_bytes_get_data (first_contact, NULL),
+                          g_bytes_get_size (first_contact), find_key, fixture, &opened)
+         && inf_sealer_is_new (fixture->sealers[1], &opened)
+         && inf_sealer_accept_first (fixture->sealers[1], &opened,
+                                     inf_keypair_get_public_key (fixture->keypairs[0]));
+}
+
+static void
+test_first_contact_is_not_taken_again_after_a_restart (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) payload = g_bytes_new_static ("payload", 7);
+  g_autoptr (GBytes) first_contact = inf_sealer_seal_first (fixture->sealers[0], payload);
+
+  g_assert_true (is_taken (fixture, first_contact));
+  g_assert_false (is_taken (fixture, first_contact));
+  g_autoptr (GVariant) windows
+      = g_variant_ref_sink (inf_sealer_windows_to_variant (fixture->sealers[1]));
+  start (fixture, 1, 101);
+  inf_sealer_windows_from_variant (fixture->sealers[1], windows);
+  g_assert_false (is_taken (fixture, first_contact));
 }
 
 static void
@@ -181,7 +241,13 @@ main (int argc, char **argv)
   add ("/datagram-seal/opens-once-for-its-recipient", test_opens_once_for_its_recipient);
   add ("/datagram-seal/late-ones-open-in-any-order-but-not-twice",
        test_late_ones_open_in_any_order_but_not_twice);
-  add ("/datagram-seal/restarts-open-no-door", test_restarts_open_no_door);
+  add ("/datagram-seal/sender-that-restarted-is-not-replayed",
+       test_sender_that_restarted_is_not_replayed);
+  add ("/datagram-seal/recipient-that-restarted-opens-nothing-old",
+       test_recipient_that_restarted_opens_nothing_old);
+  add ("/datagram-seal/older-run-is-not-believed", test_older_run_is_not_believed);
+  add ("/datagram-seal/first-contact-is-not-taken-again-after-a-restart",
+       test_first_contact_is_not_taken_again_after_a_restart);
   add ("/datagram-seal/others-and-other-grids-open-nothing",
        test_others_and_other_grids_open_nothing);
   add ("/datagram-seal/no-flipped-bit-goes-unnoticed", test_no_flipped_bit_goes_unnoticed);
