@@ -12,6 +12,7 @@
  * member's name, or bytes with their number. The time is CLOCK_MONOTONIC's, so that lines of many
  * nodes compare. */
 #include "discovery/gossip/inf-gossip.h"
+#include "discovery/identity/inf-identity-file.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -43,10 +44,12 @@ save_member (const char *dir, guint number, InfMembership *membership)
   g_autofree char *name = g_strdup_printf ("%u", number);
   g_autofree char *member_dir = g_build_filename (dir, name, NULL);
   g_autofree char *key_path = g_build_filename (member_dir, KEY_FILE, NULL);
+  g_autoptr (InfIdentityFile) file
+      = inf_identity_file_new_plain (inf_membership_get_keypair (membership), "");
   g_autoptr (GError) error = NULL;
 
   if (g_mkdir_with_parents (member_dir, 0700) != 0
-      || !inf_keypair_save (inf_membership_get_keypair (membership), key_path, &error)
+      || !inf_identity_file_save (file, key_path, &error)
       || !inf_membership_save (membership, member_dir, &error))
     die (member_dir, error);
 }
@@ -221,8 +224,9 @@ load (const char *dir)
 {
   g_autofree char *key_path = g_build_filename (dir, KEY_FILE, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (InfKeypair) keypair = inf_keypair_load (key_path, &error);
-  InfMembership *membership = keypair ? inf_membership_load (dir, keypair, &error) : NULL;
+  g_autoptr (InfIdentityFile) file = inf_identity_file_load (key_path, &error);
+  InfMembership *membership
+      = file && file->keypair ? inf_membership_load (dir, file->keypair, &error) : NULL;
 
   if (!membership)
     die (dir, error);

@@ -212,7 +212,7 @@ handle_list (InfDBusJobs1 *skeleton, GDBusMethodInvocation *invocation, const ch
     }
   /* in no grid there are no jobs, which is no error: the status of such a node is asked for too */
   g_autoptr (GPtrArray) jobs
-      = inf_node_get_membership (node)
+      = inf_node_get_jobs (node)
             ? inf_jobs_list (inf_node_get_jobs (node),
                              only_active ? INF_JOB_FILTER_UNFINISHED : INF_JOB_FILTER_ALL, &error)
             : g_ptr_array_new ();

@@ -90,18 +90,19 @@ inf_bus_peer_name (InfNode *node, const InfPeerId *id)
 /**
  * inf_bus_require_grid:
  * @node: the node
- * @invocation: answered with an error when the node is in no grid
+ * @invocation: answered with an error when the node takes part in no grid
  *
- * Returns: whether it is in one
+ * Returns: whether it takes part in one
  */
 gboolean
 inf_bus_require_grid (InfNode *node, GDBusMethodInvocation *invocation)
 {
-  if (inf_node_get_membership (node))
+  GError *error = NULL;
+
+  /* What is known of the grid can be asked for until it is left. */
+  if (inf_node_get_gossip (node) || inf_node_require_session (node, &error))
     return TRUE;
-  g_dbus_method_invocation_return_error_literal (
-      invocation, INF_ERROR, INF_ERROR_NOT_FOUND,
-      "this node is in no grid; run “infinity grid create NAME” or “infinity grid join TOKEN”");
+  g_dbus_method_invocation_take_error (invocation, error);
   return FALSE;
 }
 
@@ -151,6 +152,23 @@ update (InfNode *node, gpointer user_data)
   inf_dbus_node1_set_port (skeleton, inf_node_get_port (node));
   inf_dbus_node1_set_capabilities (skeleton, describe_capabilities (node));
   inf_dbus_node1_set_peers_alive (skeleton, count_alive (node));
+}
+
+static void
+update_state (InfNode *node, gpointer user_data)
+{
+  InfDBusNode1 *skeleton = user_data;
+
+  inf_dbus_node1_set_state (skeleton, inf_node_get_state (node));
+  inf_dbus_node1_set_state_detail (skeleton, inf_node_describe_state (node));
+}
+
+static void
+on_identity_changed (InfNode *node, gpointer user_data)
+{
+  g_autofree char *id = inf_node_dup_peer_id_text (node);
+
+  inf_dbus_node1_set_peer_id (user_data, id);
 }
 
 static void
@@ -295,6 +313,38 @@ handle_add_peer_address (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocati
   return TRUE;
 }
 
+static gboolean
+handle_connect (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, View *view)
+{
+  GError *error = NULL;
+
+  if (inf_node_connect (view->node, &error))
+    inf_dbus_node1_complete_connect (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static void
+on_disconnected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+
+  if (inf_node_down_finish (INF_NODE (source), result, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+}
+
+static gboolean
+handle_disconnect (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, const char *how,
+                   View *view)
+{
+  inf_node_disconnect_async (view->node, how, on_disconnected, invocation);
+  return TRUE;
+}
+
 static void
 on_shut_down (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -320,14 +370,12 @@ GDBusInterfaceSkeleton *
 inf_bus_node_new (InfNode *node, GMainLoop *loop)
 {
   InfDBusNode1 *skeleton = inf_dbus_node1_skeleton_new ();
-  g_autofree char *id = inf_peer_id_to_text (inf_node_get_peer_id (node));
   View *view = g_new0 (View, 1);
 
   view->node = node;
   view->loop = loop;
   g_object_set_data_full (G_OBJECT (skeleton), "view", view, g_free);
   inf_dbus_node1_set_version (skeleton, INF_VERSION);
-  inf_dbus_node1_set_peer_id (skeleton, id);
   inf_dbus_node1_set_state_directory (skeleton, inf_node_get_state_dir (node));
   g_signal_connect (skeleton, "handle-create-grid", G_CALLBACK (handle_create_grid), view);
   g_signal_connect (skeleton, "handle-invite", G_CALLBACK (handle_invite), view);
@@ -338,11 +386,17 @@ inf_bus_node_new (InfNode *node, GMainLoop *loop)
   g_signal_connect (skeleton, "handle-get-peer", G_CALLBACK (handle_get_peer), view);
   g_signal_connect (skeleton, "handle-add-peer-address", G_CALLBACK (handle_add_peer_address),
                     view);
+  g_signal_connect (skeleton, "handle-connect", G_CALLBACK (handle_connect), view);
+  g_signal_connect (skeleton, "handle-disconnect", G_CALLBACK (handle_disconnect), view);
   g_signal_connect (skeleton, "handle-quit", G_CALLBACK (handle_quit), view);
   g_signal_connect_object (node, "grid-changed", G_CALLBACK (update), skeleton, 0);
   g_signal_connect_object (node, "capacity-changed", G_CALLBACK (update), skeleton, 0);
   g_signal_connect_object (node, "peer-changed", G_CALLBACK (on_peer_changed), skeleton, 0);
   g_signal_connect_object (node, "peer-gone", G_CALLBACK (on_peer_gone), skeleton, 0);
+  g_signal_connect_object (node, "state-changed", G_CALLBACK (update_state), skeleton, 0);
+  g_signal_connect_object (node, "identity-changed", G_CALLBACK (on_identity_changed), skeleton, 0);
   update (node, skeleton);
+  update_state (node, skeleton);
+  on_identity_changed (node, skeleton);
   return G_DBUS_INTERFACE_SKELETON (skeleton);
 }

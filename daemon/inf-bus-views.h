@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /* The D-Bus interfaces, each a view of the node. Every function makes one and connects it to the
  * node's signals; (transfer full). The node outlives them. */
 GDBusInterfaceSkeleton *inf_bus_node_new (InfNode *node, GMainLoop *loop);
+GDBusInterfaceSkeleton *inf_bus_identity_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_host_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_jobs_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_results_new (InfNode *node);

@@ -8,10 +8,12 @@
 
 /* A node's ways into a grid and out of it, and what its founder may do. */
 
-/* A host name is the natural name of a node, as far as it can be one. */
+/* What the owner called it, else its host name, as far as that can be one. */
 static char *
-default_name (void)
+default_name (InfNode *self)
 {
+  if (*inf_node_get_own_name (self))
+    return g_strdup (inf_node_get_own_name (self));
   g_autofree char *name = g_ascii_strdown (g_get_host_name (), -1);
   char *dot = strchr (name, '.');
 
@@ -42,11 +44,11 @@ is_idle (InfNode *self)
 static gboolean
 make_room (InfNode *self, GError **error)
 {
-  if (!self->session)
+  if (!self->membership)
     return TRUE;
-  if (!is_alone (self))
+  if (!self->session || !is_alone (self))
     {
-      InfGrid *grid = inf_membership_get_grid (inf_session_get_membership (self->session));
+      InfGrid *grid = inf_membership_get_grid (self->membership);
       g_set_error (error, INF_ERROR, INF_ERROR_EXISTS,
                    "this node is in the grid “%s”; run “infinity grid leave” first",
                    inf_grid_get_name (grid));
@@ -61,13 +63,15 @@ make_room (InfNode *self, GError **error)
  * @grid_name: the grid's name
  * @node_name: this node's in it; "" for the host name
  * @grant_ucredits: every member's welcome grant
- * @error: #INF_ERROR_EXISTS, #INF_ERROR_INVALID
+ * @error: #INF_ERROR_EXISTS, #INF_ERROR_INVALID; #INF_ERROR_DENIED while it is locked
  */
 gboolean
 inf_node_found_grid (InfNode *node, const char *grid_name, const char *node_name,
                      guint64 grant_ucredits, GError **error)
 {
-  g_autofree char *name = *node_name ? g_strdup (node_name) : default_name ();
+  g_autofree char *name = *node_name ? g_strdup (node_name) : default_name (node);
+  if (!inf_node_ensure_identity (node, error))
+    return FALSE;
   g_autoptr (InfMembership) membership = inf_membership_found (
       node->keypair, grid_name, name, grant_ucredits, g_get_real_time (), error);
 
@@ -89,7 +93,9 @@ inf_node_ensure_grid (InfNode *node, GError **error)
 {
   const guint64 grant_ucredits = G_GUINT64_CONSTANT (1000000000);
 
-  return node->session || inf_node_found_grid (node, "solo", "", grant_ucredits, error);
+  if (node->membership)
+    return inf_node_require_session (node, error);
+  return inf_node_found_grid (node, "solo", "", grant_ucredits, error);
 }
 
 /**
@@ -100,12 +106,12 @@ inf_node_ensure_grid (InfNode *node, GError **error)
 gboolean
 inf_node_leave_grid (InfNode *node, GError **error)
 {
-  if (!node->session)
+  if (!node->membership)
     {
       g_set_error_literal (error, INF_ERROR, INF_ERROR_NOT_FOUND, "this node is in no grid");
       return FALSE;
     }
-  if (!is_idle (node))
+  if (node->session && !is_idle (node))
     {
       g_set_error_literal (error, INF_ERROR, INF_ERROR_REFUSED,
                            "jobs or leases are under way; cancel them or wait for their end");
@@ -113,19 +119,11 @@ inf_node_leave_grid (InfNode *node, GError **error)
     }
   if (!inf_membership_forget (node->state_dir, error))
     return FALSE;
-  inf_node_exit_grid (node);
+  if (node->session)
+    inf_node_close_session (node);
+  inf_node_drop_membership (node);
+  inf_node_update_state (node);
   return TRUE;
-}
-
-static gboolean
-require_grid (InfNode *self, GError **error)
-{
-  if (self->session)
-    return TRUE;
-  g_set_error_literal (error, INF_ERROR, INF_ERROR_NOT_FOUND,
-                       "this node is in no grid; run “infinity grid create NAME” or “infinity grid "
-                       "join TOKEN”");
-  return FALSE;
 }
 
 /**
@@ -140,7 +138,7 @@ require_grid (InfNode *self, GError **error)
 char *
 inf_node_invite (InfNode *node, guint lifetime_s, gint64 *ret_expires_unix_us, GError **error)
 {
-  if (!require_grid (node, error))
+  if (!inf_node_require_session (node, error))
     return NULL;
   return inf_session_invite (node->session, lifetime_s, ret_expires_unix_us, error);
 }
@@ -188,9 +186,15 @@ inf_node_join_async (InfNode *node, const char *token, const char *node_name,
                      GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (node, NULL, callback, user_data);
-  g_autofree char *name = *node_name ? g_strdup (node_name) : default_name ();
+  g_autofree char *name = *node_name ? g_strdup (node_name) : default_name (node);
 
-  if (node->session && !is_alone (node))
+  GError *error = NULL;
+  if (!inf_node_ensure_identity (node, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (node->membership && !(node->session && is_alone (node)))
     {
       g_task_return_new_error (task, INF_ERROR, INF_ERROR_EXISTS,
                                "this node is in a grid; run “infinity grid leave” first");
@@ -218,7 +222,7 @@ inf_node_find_peer (InfNode *node, const char *text, GError **error)
 {
   InfPeerInfo *found = NULL;
 
-  if (!require_grid (node, error))
+  if (!inf_node_require_session (node, error))
     return NULL;
   g_autoptr (GPtrArray) peers = inf_gossip_list (inf_session_get_gossip (node->session));
   for (guint i = 0; i < peers->len; i++)

@@ -6,6 +6,8 @@ G_DEFINE_FINAL_TYPE (InfNode, inf_node, G_TYPE_OBJECT)
 
 enum
 {
+  SIGNAL_IDENTITY_CHANGED,
+  SIGNAL_STATE_CHANGED,
   SIGNAL_GRID_CHANGED,
   SIGNAL_PEER_CHANGED,
   SIGNAL_PEER_GONE,
@@ -20,13 +22,16 @@ inf_node_finalize (GObject *object)
 {
   InfNode *self = INF_NODE (object);
 
+  inf_node_clear_connection (self);
   g_clear_object (&self->session);
   g_clear_pointer (&self->outcomes, inf_outcomes_free);
   g_clear_pointer (&self->results, inf_results_unref);
   g_clear_pointer (&self->job_store, inf_job_store_close);
   g_clear_pointer (&self->ledger, inf_ledger_close);
   g_clear_pointer (&self->store, inf_store_unref);
+  g_clear_pointer (&self->membership, inf_membership_unref);
   g_clear_pointer (&self->keypair, inf_keypair_unref);
+  g_clear_pointer (&self->identity, inf_identity_file_free);
   g_clear_pointer (&self->report, inf_sandbox_report_free);
   inf_machine_clear (&self->machine);
   g_free (self->obstacle);
@@ -40,6 +45,10 @@ inf_node_class_init (InfNodeClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = inf_node_finalize;
+  signals[SIGNAL_IDENTITY_CHANGED] = g_signal_new ("identity-changed", type, G_SIGNAL_RUN_LAST, 0,
+                                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_STATE_CHANGED] = g_signal_new ("state-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_GRID_CHANGED]
       = g_signal_new ("grid-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_PEER_CHANGED] = g_signal_new ("peer-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -54,6 +63,8 @@ static void
 inf_node_init (InfNode *self)
 {
   inf_machine_init (&self->machine);
+  self->down_waiters = g_ptr_array_new_with_free_func (g_object_unref);
+  self->state = self->state_reason = "";
 }
 
 static char *
@@ -65,14 +76,12 @@ in_state_dir (InfNode *self, const char *name)
 static gboolean
 open_stores (InfNode *self, GError **error)
 {
-  g_autofree char *identity = in_state_dir (self, "identity");
   g_autofree char *objects = in_state_dir (self, "objects");
   g_autofree char *jobs = in_state_dir (self, "jobs.db");
   g_autofree char *results = in_state_dir (self, "results");
 
   if (!inf_settings_load (&self->settings, self->state_dir, error)
-      || !(self->keypair = inf_keypair_load_or_create (identity, error))
-      || !(self->store = inf_store_new (objects, error))
+      || !inf_node_load_identity (self, error) || !(self->store = inf_store_new (objects, error))
       || !(self->job_store = inf_job_store_open (jobs, error)))
     return FALSE;
   self->results = inf_results_new (results);
@@ -102,12 +111,14 @@ static void
 forward_peer_changed (InfSession *session, const InfPeerId *id, gpointer user_data)
 {
   g_signal_emit (user_data, signals[SIGNAL_PEER_CHANGED], 0, id);
+  inf_node_update_state_soon (user_data);
 }
 
 static void
 forward_peer_gone (InfSession *session, const InfPeerId *id, gpointer user_data)
 {
   g_signal_emit (user_data, signals[SIGNAL_PEER_GONE], 0, id);
+  inf_node_update_state_soon (user_data);
 }
 
 static void
@@ -130,11 +141,45 @@ open_ledger (InfNode *self, InfMembership *membership, GError **error)
   return self->ledger != NULL;
 }
 
+/* Whatever brings a node into a grid, or tells at its start that it is in one, ends here. */
 gboolean
-inf_node_enter_grid (InfNode *self, InfMembership *membership, GError **error)
+inf_node_take_membership (InfNode *self, InfMembership *membership, GError **error)
 {
   if (!open_ledger (self, membership, error))
     return FALSE;
+  g_clear_pointer (&self->membership, inf_membership_unref);
+  self->membership = inf_membership_ref (membership);
+  g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
+  return TRUE;
+}
+
+/* A node in no grid is none the worse for it. */
+gboolean
+inf_node_load_membership (InfNode *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (InfMembership) membership
+      = inf_membership_load (self->state_dir, self->keypair, &local_error);
+
+  if (membership)
+    return inf_node_take_membership (self, membership, error);
+  if (inf_error_is_not_found (local_error))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+void
+inf_node_drop_membership (InfNode *self)
+{
+  g_clear_pointer (&self->membership, inf_membership_unref);
+  g_clear_pointer (&self->ledger, inf_ledger_close);
+  g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
+}
+
+gboolean
+inf_node_open_session (InfNode *self, GError **error)
+{
   InfSessionParts parts = {
     .state_dir = self->state_dir,
     .keypair = self->keypair,
@@ -143,7 +188,7 @@ inf_node_enter_grid (InfNode *self, InfMembership *membership, GError **error)
     .ledger = self->ledger,
     .job_store = self->job_store,
   };
-  g_autoptr (InfSession) session = inf_session_new (&parts, membership);
+  g_autoptr (InfSession) session = inf_session_new (&parts, self->membership);
 
   if (!inf_session_start (session, &self->settings, self->report, self->obstacle, inf_outcomes_take,
                           inf_outcomes_finish, self->outcomes, error))
@@ -153,18 +198,42 @@ inf_node_enter_grid (InfNode *self, InfMembership *membership, GError **error)
   g_signal_connect_object (session, "capacity-changed", G_CALLBACK (forward_capacity), self, 0);
   self->session = g_steal_pointer (&session);
   inf_jobs_resume (inf_session_get_jobs (self->session));
+  inf_node_came_up (self);
   g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
   return TRUE;
 }
 
+gboolean
+inf_node_enter_grid (InfNode *self, InfMembership *membership, GError **error)
+{
+  InfSettings settings = self->settings;
+
+  settings.connected = TRUE;
+  if (!self->settings.connected && !inf_node_set_settings (self, &settings, error))
+    return FALSE;
+  return inf_node_take_membership (self, membership, error) && inf_node_open_session (self, error);
+}
+
+/* Says goodbye and is in contact with nobody any more; still a member. */
 void
-inf_node_exit_grid (InfNode *self)
+inf_node_close_session (InfNode *self)
 {
   inf_session_leave (self->session);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
-  g_clear_pointer (&self->ledger, inf_ledger_close);
   g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
+}
+
+void
+inf_node_emit_identity_changed (InfNode *self)
+{
+  g_signal_emit (self, signals[SIGNAL_IDENTITY_CHANGED], 0);
+}
+
+void
+inf_node_emit_state_changed (InfNode *self)
+{
+  g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
 }
 
 static char *
@@ -210,22 +279,22 @@ probe (InfNode *self)
  * @node: a new node
  * @error: why it can't take part in its grid
  *
- * Finds out what this machine can do, and enters the grid that the node is a member of.
+ * Finds out what this machine can do, and enters the grid that the node is a member of, unless its
+ * identity is locked or its owner keeps it out.
  */
 gboolean
 inf_node_start (InfNode *node, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (InfMembership) membership
-      = inf_membership_load (node->state_dir, node->keypair, &local_error);
-
   probe (node);
-  if (membership)
-    return inf_node_enter_grid (node, membership, error);
-  if (inf_error_is_not_found (local_error))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  if (!node->keypair)
+    g_message ("%s", node->identity ? "the identity is locked; run: infinity identity unlock"
+                                    : "this node has no identity yet");
+  else if (!inf_node_load_membership (node, error))
+    return FALSE;
+  if (node->membership && node->settings.connected && !inf_node_open_session (node, error))
+    return FALSE;
+  inf_node_update_state (node);
+  return TRUE;
 }
 
 static void
@@ -249,7 +318,8 @@ inf_node_shut_down_async (InfNode *node, GAsyncReadyCallback callback, gpointer 
   g_autoptr (GTask) task = g_task_new (node, NULL, callback, user_data);
 
   if (node->session)
-    inf_session_stop_async (node->session, on_session_stopped, g_steal_pointer (&task));
+    inf_session_stop_async (node->session, "is shutting down", on_session_stopped,
+                            g_steal_pointer (&task));
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -275,16 +345,26 @@ inf_node_get_state_dir (InfNode *node)
 const char *
 inf_node_get_name (InfNode *node)
 {
-  if (!node->session)
+  if (!node->membership)
     return "";
-  return inf_certificate_get_name (
-      inf_membership_get_certificate (inf_session_get_membership (node->session)));
+  return inf_certificate_get_name (inf_membership_get_certificate (node->membership));
 }
 
-const InfPeerId *
-inf_node_get_peer_id (InfNode *node)
+/**
+ * inf_node_dup_peer_id_text:
+ * @node: a node
+ *
+ * Returns: (transfer full): its peer id, also while it is locked; "" while it has no identity
+ */
+char *
+inf_node_dup_peer_id_text (InfNode *node)
 {
-  return inf_keypair_get_peer_id (node->keypair);
+  InfPeerId id;
+
+  if (!node->identity)
+    return g_strdup ("");
+  inf_peer_id_of_key (&node->identity->public_key, &id);
+  return inf_peer_id_to_text (&id);
 }
 
 guint16
@@ -338,7 +418,7 @@ inf_node_set_settings (InfNode *node, const InfSettings *settings, GError **erro
 InfMembership *
 inf_node_get_membership (InfNode *node)
 {
-  return node->session ? inf_session_get_membership (node->session) : NULL;
+  return node->membership;
 }
 
 InfGossip *

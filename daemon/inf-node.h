@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/inf-connection.h"
 #include "daemon/inf-settings.h"
 #include "grid/jobs/inf-jobs.h"
 #include "grid/jobs/inf-lease-host.h"
@@ -20,7 +21,9 @@ G_DECLARE_FINAL_TYPE (InfNode, inf_node, INF, NODE, GObject)
  * The D-Bus objects are views of it.
  *
  * Signals:
- * `grid-changed`: it entered or left a grid
+ * `identity-changed`: who it is, or whether it is locked
+ * `state-changed`: where it stands with its grid
+ * `grid-changed`: it entered or left a grid, connected to it or disconnected
  * `peer-changed` (InfPeerId *peer), `peer-gone` (InfPeerId *peer)
  * `capacity-changed`: leases, policy or what this machine can do changed
  */
@@ -32,15 +35,47 @@ gboolean inf_node_shut_down_finish (InfNode *node, GAsyncResult *result, GError 
 
 const char *inf_node_get_state_dir (InfNode *node);
 const char *inf_node_get_name (InfNode *node);
-const InfPeerId *inf_node_get_peer_id (InfNode *node);
+char *inf_node_dup_peer_id_text (InfNode *node);
 guint16 inf_node_get_port (InfNode *node);
 InfSandboxReport *inf_node_get_report (InfNode *node);
 const char *inf_node_get_obstacle (InfNode *node);
 const InfSettings *inf_node_get_settings (InfNode *node);
 gboolean inf_node_set_settings (InfNode *node, const InfSettings *settings, GError **error);
 
-/* NULL while the node is in no grid */
+/* Who the node is: inf-node-identity.c */
+InfIdentityState inf_node_get_identity_state (InfNode *node);
+gboolean inf_node_is_sealed (InfNode *node);
+const char *inf_node_get_own_name (InfNode *node);
+guint inf_node_get_failures (InfNode *node);
+gint64 inf_node_get_retry_unix_us (InfNode *node);
+void inf_node_register_async (InfNode *node, const char *name, const char *passphrase,
+                              GAsyncReadyCallback callback, gpointer user_data);
+void inf_node_unlock_async (InfNode *node, const char *passphrase, gboolean reclaims,
+                            GAsyncReadyCallback callback, gpointer user_data);
+void inf_node_change_passphrase_async (InfNode *node, const char *old_passphrase,
+                                       const char *new_passphrase, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+void inf_node_import_async (InfNode *node, GBytes *data, const char *passphrase,
+                            GAsyncReadyCallback callback, gpointer user_data);
+gboolean inf_node_identity_finish (InfNode *node, GAsyncResult *result, GError **error);
+void inf_node_export_async (InfNode *node, const char *passphrase, gboolean moves,
+                            GAsyncReadyCallback callback, gpointer user_data);
+GBytes *inf_node_export_finish (InfNode *node, GAsyncResult *result, GError **error);
+
+/* Where it stands with its grid: inf-node-connection.c */
+const char *inf_node_get_state (InfNode *node);
+GVariant *inf_node_describe_state (InfNode *node);
+gboolean inf_node_connect (InfNode *node, GError **error);
+void inf_node_disconnect_async (InfNode *node, const char *how, GAsyncReadyCallback callback,
+                                gpointer user_data);
+void inf_node_lock_async (InfNode *node, const char *how, GAsyncReadyCallback callback,
+                          gpointer user_data);
+gboolean inf_node_down_finish (InfNode *node, GAsyncResult *result, GError **error);
+gboolean inf_node_require_session (InfNode *node, GError **error);
+
+/* NULL while the node is in no grid, or locked */
 InfMembership *inf_node_get_membership (InfNode *node);
+/* NULL while it is in no grid, or disconnected from it */
 InfGossip *inf_node_get_gossip (InfNode *node);
 InfLeaseHost *inf_node_get_lease_host (InfNode *node);
 InfJobs *inf_node_get_jobs (InfNode *node);

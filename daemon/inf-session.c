@@ -27,6 +27,7 @@ struct _InfSession
 
   InfSettings settings;
   char *obstacle; /* why jobs can't be contained; NULL when they can */
+  gboolean is_draining;
   char *open_mpi_version;
   char **offers;
   guint told_load_milli;
@@ -135,7 +136,7 @@ publish (InfSession *self)
 {
   g_autoptr (InfPeerInfo) info = inf_peer_info_new ();
   const InfMachine *machine = self->parts.machine;
-  gboolean hosting = self->settings.hosting && !self->obstacle;
+  gboolean hosting = self->settings.hosting && !self->obstacle && !self->is_draining;
   guint used = inf_lease_host_get_slots_used (self->lease_host);
 
   info->cores = machine->cores;
@@ -379,24 +380,28 @@ on_jobs_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   InfSession *self = g_task_get_source_object (task);
 
-  inf_lease_host_end_all_async (self->lease_host, "the host is shutting down", on_leases_ended,
-                                task);
+  g_autofree char *reason = g_strconcat ("the host ", g_task_get_task_data (task), NULL);
+
+  inf_lease_host_end_all_async (self->lease_host, reason, on_leases_ended, task);
 }
 
 /**
  * inf_session_stop_async:
  * @session: a started session
+ * @why: what happens to this node, for its peers: "is shutting down"
  * @callback: when every job and lease is stopped and settled as far as peers answer
  * @user_data: for @callback
  */
 void
-inf_session_stop_async (InfSession *session, GAsyncReadyCallback callback, gpointer user_data)
+inf_session_stop_async (InfSession *session, const char *why, GAsyncReadyCallback callback,
+                        gpointer user_data)
 {
   GTask *task = g_task_new (session, NULL, callback, user_data);
+  g_autofree char *reason = g_strconcat ("the submitter's node ", why, NULL);
 
+  g_task_set_task_data (task, g_strdup (why), g_free);
   inf_lease_host_set_draining (session->lease_host, TRUE);
-  inf_jobs_cancel_all_async (session->jobs, "the submitter's node is shutting down", on_jobs_ended,
-                             task);
+  inf_jobs_cancel_all_async (session->jobs, reason, on_jobs_ended, task);
 }
 
 gboolean
@@ -415,6 +420,33 @@ void
 inf_session_leave (InfSession *session)
 {
   inf_gossip_leave (session->gossip);
+}
+
+/**
+ * inf_session_set_draining:
+ * @session: a started session
+ * @is_draining: whether no job is taken any more, and none submitted, as it is about to end
+ */
+void
+inf_session_set_draining (InfSession *session, gboolean is_draining)
+{
+  session->is_draining = is_draining;
+  inf_lease_host_set_draining (session->lease_host, is_draining);
+  publish_soon (session);
+}
+
+/**
+ * inf_session_count_leases:
+ * @session: a started session
+ *
+ * Returns: the leases of others here, those included that are over but not closed yet
+ */
+guint
+inf_session_count_leases (InfSession *session)
+{
+  g_autoptr (GPtrArray) leases = inf_lease_host_list (session->lease_host);
+
+  return leases->len;
 }
 
 InfMembership *

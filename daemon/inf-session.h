@@ -43,9 +43,12 @@ InfSession *inf_session_new (const InfSessionParts *parts, InfMembership *member
 gboolean inf_session_start (InfSession *session, const InfSettings *settings,
                             const InfSandboxReport *report, const char *obstacle, InfJobSink sink,
                             InfJobFinished finished, gpointer sink_data, GError **error);
-void inf_session_stop_async (InfSession *session, GAsyncReadyCallback callback, gpointer user_data);
+void inf_session_stop_async (InfSession *session, const char *why, GAsyncReadyCallback callback,
+                             gpointer user_data);
 gboolean inf_session_stop_finish (InfSession *session, GAsyncResult *result, GError **error);
 void inf_session_leave (InfSession *session);
+void inf_session_set_draining (InfSession *session, gboolean is_draining);
+guint inf_session_count_leases (InfSession *session);
 
 void inf_session_apply (InfSession *session, const InfSettings *settings,
                         const InfSandboxReport *report, const char *obstacle);

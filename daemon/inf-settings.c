@@ -12,6 +12,7 @@
 
 static const InfSettings defaults = {
   .port = DEFAULT_PORT,
+  .connected = TRUE,
   .hosting = TRUE,
   .price_ucredits = DEFAULT_PRICE_UCREDITS,
 };
@@ -76,6 +77,7 @@ inf_settings_load (InfSettings *settings, const char *state_dir, GError **error)
   g_clear_error (&local_error);
 
   read.port = (guint16)read_number (file, "node", "port", read.port, G_MAXUINT16, &local_error);
+  read.connected = read_boolean (file, "node", "connected", read.connected, &local_error);
   read.slots = (guint)read_number (file, "host", "slots", 0, MAX_SLOTS, &local_error);
   read.memory_bytes = read_number (file, "host", "memory-bytes", 0, G_MAXINT64, &local_error);
   read.price_ucredits = read_number (file, "host", "price-ucredits", read.price_ucredits,
@@ -130,6 +132,7 @@ inf_settings_save (const InfSettings *settings, const char *state_dir, GError **
   g_autoptr (GError) local_error = NULL;
 
   g_key_file_set_uint64 (file, "node", "port", settings->port);
+  g_key_file_set_boolean (file, "node", "connected", settings->connected);
   g_key_file_set_boolean (file, "host", "hosting", settings->hosting);
   g_key_file_set_uint64 (file, "host", "slots", settings->slots);
   g_key_file_set_uint64 (file, "host", "memory-bytes", settings->memory_bytes);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /**
  * InfSettings:
  * @port: TCP and UDP port, 0 for any free one
+ * @connected: whether the node takes part in its grid
  * @hosting: whether the owner lends this machine
  * @slots: ranks at once; 0 for the number of cores
  * @memory_bytes: for all jobs together; 0 for three quarters of the machine's
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint16 port;
+  gboolean connected;
   gboolean hosting;
   guint slots;
   guint64 memory_bytes;

@@ -7,6 +7,7 @@
 #include "discovery/gossip/inf-pulse.h"
 #include "discovery/gossip/inf-record.h"
 #include "discovery/identity/inf-enrolment.h"
+#include "discovery/identity/inf-identity-file.h"
 #include "fuzz-grid.h"
 
 #include <stdio.h>
@@ -213,6 +214,23 @@ write_liveness (void)
   write_seed ("liveness", "pulse", pulse_bytes);
 }
 
+static void
+write_identity_files (void)
+{
+  g_autoptr (InfKeypair) keypair = fuzz_keypair (1);
+  g_autoptr (InfIdentityFile) plain = inf_identity_file_new_plain (keypair, "oak");
+  g_autoptr (GBytes) plain_bytes = inf_identity_file_encode (plain);
+  GVariant *files = g_variant_new_parsed ("{'membership': b'a grid'}");
+  g_autoptr (InfSealedIdentity) sealed = NULL;
+
+  inf_sealed_identity_set_test_cost (1, 8192);
+  sealed = inf_sealed_identity_new (keypair, "oak", files, "a passphrase", NULL);
+  g_autoptr (InfIdentityFile) file = inf_identity_file_new_sealed (sealed);
+  g_autoptr (GBytes) sealed_bytes = inf_identity_file_encode (file);
+  write_seed ("identity-file", "plain", plain_bytes);
+  write_seed ("identity-file", "sealed", sealed_bytes);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -231,6 +249,7 @@ main (int argc, char **argv)
   write_introductions ();
   write_digest ();
   write_identity ();
+  write_identity_files ();
   write_datagrams ();
   write_liveness ();
   return 0;

@@ -1,22 +1,11 @@
 #include "discovery/identity/inf-keypair.h"
 
-#include "common/inf-error.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 G_STATIC_ASSERT (INF_PUBLIC_KEY_SIZE_BYTES == crypto_sign_PUBLICKEYBYTES);
 G_STATIC_ASSERT (INF_SEED_SIZE_BYTES == crypto_sign_SEEDBYTES);
 G_STATIC_ASSERT (INF_SIGNATURE_SIZE_BYTES == crypto_sign_BYTES);
-
-/* The file is this line and then the seed, 32 bytes. */
-static const char file_header[] = "infinity-identity-1\n";
-#define FILE_SIZE_BYTES (sizeof file_header - 1 + INF_SEED_SIZE_BYTES)
 
 struct _InfKeypair
 {
@@ -25,6 +14,7 @@ struct _InfKeypair
   InfPeerId peer_id;
   guint8 seed[crypto_sign_SEEDBYTES];
   guint8 secret_key[crypto_sign_SECRETKEYBYTES];
+  gboolean is_locked; /* in memory */
 };
 
 static void
@@ -65,72 +55,6 @@ inf_keypair_generate (void)
   return keypair;
 }
 
-/**
- * inf_keypair_load:
- * @path: a file that inf_keypair_save() wrote
- * @error: #INF_ERROR_NOT_FOUND, #INF_ERROR_DENIED where others may read the file,
- *   #INF_ERROR_INVALID, #INF_ERROR_FAILED
- *
- * Returns: (transfer full) (nullable): the key pair
- */
-InfKeypair *
-inf_keypair_load (const char *path, GError **error)
-{
-  g_autofree char *content = NULL;
-  gsize size;
-  g_autoptr (GError) local_error = NULL;
-  struct stat info;
-
-  if (g_stat (path, &info) == 0 && (info.st_mode & 077) != 0)
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_DENIED,
-                   "identity %s can be read by others; run: chmod 600 %s", path, path);
-      return NULL;
-    }
-  if (!g_file_get_contents (path, &content, &size, &local_error))
-    {
-      gboolean missing = g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
-      g_set_error (error, INF_ERROR, missing ? INF_ERROR_NOT_FOUND : INF_ERROR_FAILED,
-                   "identity %s: %s", path, local_error->message);
-      return NULL;
-    }
-
-  InfKeypair *keypair = NULL;
-  if (size == FILE_SIZE_BYTES && memcmp (content, file_header, sizeof file_header - 1) == 0)
-    keypair = inf_keypair_from_seed ((const guint8 *)content + sizeof file_header - 1);
-  else
-    g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "%s is not an identity file", path);
-  sodium_memzero (content, size);
-  return keypair;
-}
-
-/**
- * inf_keypair_load_or_create:
- * @path: the identity's file, made when it is missing
- * @error: as inf_keypair_load() and inf_keypair_save()
- *
- * Returns: (transfer full) (nullable): the key pair
- */
-InfKeypair *
-inf_keypair_load_or_create (const char *path, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  InfKeypair *keypair = inf_keypair_load (path, &local_error);
-
-  if (keypair)
-    return keypair;
-  if (!inf_error_is_not_found (local_error))
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
-
-  g_autoptr (InfKeypair) created = inf_keypair_generate ();
-  if (!inf_keypair_save (created, path, error))
-    return NULL;
-  return g_steal_pointer (&created);
-}
-
 InfKeypair *
 inf_keypair_ref (InfKeypair *keypair)
 {
@@ -143,8 +67,22 @@ inf_keypair_unref (InfKeypair *keypair)
 {
   if (!keypair || !g_atomic_ref_count_dec (&keypair->ref_count))
     return;
+  if (keypair->is_locked)
+    sodium_munlock (keypair, sizeof *keypair);
   sodium_memzero (keypair, sizeof *keypair);
   g_free (keypair);
+}
+
+/**
+ * inf_keypair_lock_memory:
+ * @keypair: a key pair
+ *
+ * Keeps it out of swap space, as far as this process may; for a key that lives for long.
+ */
+void
+inf_keypair_lock_memory (InfKeypair *keypair)
+{
+  keypair->is_locked = keypair->is_locked || sodium_mlock (keypair, sizeof *keypair) == 0;
 }
 
 const InfPublicKey *
@@ -182,29 +120,6 @@ const guint8 *
 inf_keypair_get_secret_key (const InfKeypair *keypair)
 {
   return keypair->secret_key;
-}
-
-/**
- * inf_keypair_save:
- * @keypair: a key pair
- * @path: the file to make or replace, mode 0600; written whole or not at all
- * @error: #INF_ERROR_FAILED
- */
-gboolean
-inf_keypair_save (const InfKeypair *keypair, const char *path, GError **error)
-{
-  guint8 content[FILE_SIZE_BYTES];
-  g_autoptr (GError) local_error = NULL;
-
-  memcpy (content, file_header, sizeof file_header - 1);
-  memcpy (content + sizeof file_header - 1, keypair->seed, sizeof keypair->seed);
-  gboolean saved = g_file_set_contents_full (
-      path, (const char *)content, sizeof content,
-      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &local_error);
-  sodium_memzero (content, sizeof content);
-  if (!saved)
-    g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "identity %s: %s", path, local_error->message);
-  return saved;
 }
 
 /* What is signed is the context, a zero byte and the data, so that a signature made for one

@@ -13,17 +13,15 @@ typedef struct _InfKeypair InfKeypair;
 
 InfKeypair *inf_keypair_generate (void);
 InfKeypair *inf_keypair_from_seed (const guint8 seed[INF_SEED_SIZE_BYTES]);
-InfKeypair *inf_keypair_load (const char *path, GError **error);
-InfKeypair *inf_keypair_load_or_create (const char *path, GError **error);
 InfKeypair *inf_keypair_ref (InfKeypair *keypair);
 void inf_keypair_unref (InfKeypair *keypair);
+void inf_keypair_lock_memory (InfKeypair *keypair);
 
 const InfPublicKey *inf_keypair_get_public_key (const InfKeypair *keypair);
 const InfPeerId *inf_keypair_get_peer_id (const InfKeypair *keypair);
 const guint8 *inf_keypair_get_seed (const InfKeypair *keypair);
 const guint8 *inf_keypair_get_secret_key (const InfKeypair *keypair);
 
-gboolean inf_keypair_save (const InfKeypair *keypair, const char *path, GError **error);
 void inf_keypair_sign (const InfKeypair *keypair, const char *context, const void *data,
                        gsize size_bytes, guint8 ret_signature[INF_SIGNATURE_SIZE_BYTES]);
 gboolean inf_public_key_verify (const InfPublicKey *key, const char *context, const void *data,

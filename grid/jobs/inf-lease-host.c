@@ -555,6 +555,25 @@ inf_lease_host_list (InfLeaseHost *host)
   return leases;
 }
 
+/**
+ * inf_lease_host_forget_stopped:
+ * @host: the host
+ *
+ * Gives up the outputs and bills of leases that are over, for a host that leaves. A lease whose
+ * outputs are being looked at stays.
+ */
+void
+inf_lease_host_forget_stopped (InfLeaseHost *host)
+{
+  g_autoptr (GList) leases = g_hash_table_get_values (host->leases);
+
+  /* Whatever works with a lease holds a reference to it; so does the table. */
+  for (GList *each = leases; each; each = each->next)
+    if (inf_host_lease_get_state (each->data) == INF_HOST_LEASE_STOPPED
+        && G_OBJECT (each->data)->ref_count == 1)
+      inf_host_lease_set_state (each->data, INF_HOST_LEASE_CLOSED);
+}
+
 static void
 on_one_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {

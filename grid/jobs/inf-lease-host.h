@@ -31,6 +31,7 @@ guint inf_lease_host_get_slots_used (InfLeaseHost *host);
 GPtrArray *inf_lease_host_list (InfLeaseHost *host);
 InfHostLease *inf_lease_host_lookup (InfLeaseHost *host, const guint8 *lease_id);
 
+void inf_lease_host_forget_stopped (InfLeaseHost *host);
 void inf_lease_host_end_all_async (InfLeaseHost *host, const char *reason,
                                    GAsyncReadyCallback callback, gpointer user_data);
 gboolean inf_lease_host_end_all_finish (InfLeaseHost *host, GAsyncResult *result, GError **error);

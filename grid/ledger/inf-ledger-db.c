@@ -316,3 +316,34 @@ inf_ledger_db_open (InfLedger *ledger, GError **error)
   sqlite3_extended_result_codes (ledger->db, 1);
   return execute (ledger, settings, error) && ensure_schema (ledger, error);
 }
+
+/**
+ * inf_ledger_get_path:
+ * @ledger: a ledger
+ *
+ * Returns: (transfer none): its file
+ */
+const char *
+inf_ledger_get_path (InfLedger *ledger)
+{
+  return ledger->path;
+}
+
+/**
+ * inf_ledger_serialize:
+ * @ledger: a ledger
+ * @error: #INF_ERROR_FAILED
+ *
+ * Returns: (transfer full) (nullable): what a file of it would hold, its journal included
+ */
+GBytes *
+inf_ledger_serialize (InfLedger *ledger, GError **error)
+{
+  sqlite3_int64 size;
+  guchar *data = sqlite3_serialize (ledger->db, "main", &size, 0);
+
+  if (data)
+    return g_bytes_new_with_free_func (data, (gsize)size, sqlite3_free, data);
+  inf_ledger_db_fail (ledger, error);
+  return NULL;
+}

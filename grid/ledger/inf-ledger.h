@@ -73,6 +73,8 @@ typedef struct
 
 InfLedger *inf_ledger_open (const char *path, InfKeypair *owner, GError **error);
 void inf_ledger_close (InfLedger *ledger);
+const char *inf_ledger_get_path (InfLedger *ledger);
+GBytes *inf_ledger_serialize (InfLedger *ledger, GError **error);
 
 guint64 inf_ledger_get_balance (InfLedger *ledger);
 guint64 inf_ledger_get_escrowed (InfLedger *ledger);
