@@ -127,15 +127,21 @@ compare_rtt (gconstpointer a, gconstpointer b)
   return (first->rtt_us > second->rtt_us) - (first->rtt_us < second->rtt_us);
 }
 
-/* As compare_rtt(), but who is named counts as twice as near. */
+/* Who is named counts as twice as near, and in a LAN, where all are near, as nearer than all. */
+static gint64
+rank (const InfNeighbour *neighbour, GArray *published)
+{
+  if (find_neighbour (published, &neighbour->id))
+    return (gint64)neighbour->rtt_us / 2 - MIN_RTT_CHANGE_US;
+  return neighbour->rtt_us;
+}
+
 static int
 compare_rank (gconstpointer a, gconstpointer b, gpointer published)
 {
-  const InfNeighbour *first = a, *second = b;
-  guint first_us = first->rtt_us / (find_neighbour (published, &first->id) ? 2 : 1);
-  guint second_us = second->rtt_us / (find_neighbour (published, &second->id) ? 2 : 1);
+  gint64 first = rank (a, published), second = rank (b, published);
 
-  return (first_us > second_us) - (first_us < second_us);
+  return (first > second) - (first < second);
 }
 
 static void

@@ -79,7 +79,8 @@ struct _InfSwim
   guint32 incarnation;
   guint32 sequence;
   gint64 published_us;
-  gint64 publish_us; /* when the record is to be renewed, G_MAXINT64 for not */
+  gint64 publish_us;         /* when the record is to be renewed, G_MAXINT64 for not */
+  gboolean has_major_change; /* which that is for, and which others wait for */
   gboolean has_left;
 
   /* inf-swim-place.c */
@@ -147,6 +148,7 @@ void inf_swim_review_some_peers (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-self.c */
 void inf_swim_publish (InfSwim *swim, gint64 now_us);
+void inf_swim_publish_due (InfSwim *swim, gint64 now_us);
 void inf_swim_refute (InfSwim *swim, InfPeer *accuser, guint32 incarnation, gint64 now_us);
 void inf_swim_publish_later (InfSwim *swim, gint64 now_us);
 

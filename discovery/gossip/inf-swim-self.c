@@ -14,9 +14,8 @@
 #define MINOR_LOAD_MILLI 250
 #define N_DEFENDERS 4
 
-/* Signs and spreads a new record of this node. */
-void
-inf_swim_publish (InfSwim *swim, gint64 now_us)
+static void
+publish (InfSwim *swim, InfSwimUrgency urgency, gint64 now_us)
 {
   InfPeer *self = inf_roster_find (swim->roster, swim->self_hint);
   InfPeerInfo *published = inf_peer_info_copy (swim->capacity);
@@ -47,6 +46,7 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
   swim->published = published;
   swim->published_us = now_us;
   swim->publish_us = now_us + inf_swim_jitter (swim, RENEWAL_US);
+  swim->has_major_change = FALSE;
   swim->changed_us = now_us;
   if (!self)
     {
@@ -61,9 +61,24 @@ inf_swim_publish (InfSwim *swim, gint64 now_us)
       inf_roster_set_record (swim->roster, self, record);
       if (swim->has_left)
         inf_roster_set_state (swim->roster, self, INF_PEER_LEFT);
-      inf_swim_tell_record (swim, self, INF_SWIM_URGENT, now_us);
+      inf_swim_tell_record (swim, self, urgency, now_us);
       inf_swim_emit (swim, INF_SWIM_CHANGED, self);
     }
+}
+
+/* Signs a new record of this node and spreads it. */
+void
+inf_swim_publish (InfSwim *swim, gint64 now_us)
+{
+  publish (swim, INF_SWIM_URGENT, now_us);
+}
+
+/* What nobody waits for goes along with what is sent anyway. */
+void
+inf_swim_publish_due (InfSwim *swim, gint64 now_us)
+{
+  if (now_us >= swim->publish_us)
+    publish (swim, swim->has_major_change ? INF_SWIM_URGENT : INF_SWIM_WHENEVER, now_us);
 }
 
 /**
@@ -88,6 +103,13 @@ publish_after (InfSwim *swim, gint64 gap_us, gint64 now_us)
   gint64 due_us = MAX (now_us, swim->published_us + gap_us);
 
   swim->publish_us = MIN (swim->publish_us, due_us);
+}
+
+static void
+publish_soon (InfSwim *swim, gint64 now_us)
+{
+  swim->has_major_change = TRUE;
+  publish_after (swim, MAJOR_GAP_US, now_us);
 }
 
 /* Renews the record for a change that can wait. Not everybody at once, even where everybody started
@@ -161,11 +183,10 @@ inf_swim_set_capacity (InfSwim *swim, const InfPeerInfo *capacity, gint64 now_us
   inf_peer_info_unref (swim->capacity);
   swim->capacity = inf_peer_info_copy (capacity);
   if (major_fields_differ (capacity, swim->published))
-    publish_after (swim, MAJOR_GAP_US, now_us);
+    publish_soon (swim, now_us);
   else if (difference >= MINOR_LOAD_MILLI)
     inf_swim_publish_later (swim, now_us);
-  if (swim->publish_us <= now_us)
-    inf_swim_publish (swim, now_us);
+  inf_swim_publish_due (swim, now_us);
 }
 
 /**
@@ -191,7 +212,7 @@ inf_swim_set_addresses (InfSwim *swim, const InfAddress *addresses, guint n_addr
     }
   memcpy (swim->addresses, addresses, n * sizeof *addresses);
   swim->n_addresses = n;
-  publish_after (swim, MAJOR_GAP_US, now_us);
+  publish_soon (swim, now_us);
 }
 
 /**

@@ -379,8 +379,7 @@ inf_swim_tick (InfSwim *swim, gint64 now_us)
   inf_swim_expire_suspicions (swim, now_us);
   inf_swim_tick_probes (swim, now_us);
   inf_swim_tick_bootstrap (swim, now_us);
-  if (now_us >= swim->publish_us)
-    inf_swim_publish (swim, now_us);
+  inf_swim_publish_due (swim, now_us);
   if (now_us >= swim->next_housekeeping_us)
     keep_house (swim, now_us);
   inf_swim_tick_spread (swim, now_us);
