@@ -5,6 +5,10 @@
 #define SLOW_NODE 1
 #define SLOW_STOP_US (10 * INF_SCENARIO_SECOND_US)
 #define SLOW_PERIOD_US (30 * INF_SCENARIO_SECOND_US)
+/* Machines that run jobs at full load. */
+#define BUSY_GAP_US (20 * INF_SCENARIO_SECOND_US)
+#define BUSY_LEAST_US (INF_SCENARIO_SECOND_US / 10)
+#define BUSY_MOST_US (2 * INF_SCENARIO_SECOND_US)
 #define CHURN_PERIOD_US (5 * INF_SCENARIO_SECOND_US)
 #define CHURN_DOWN_US (60 * INF_SCENARIO_SECOND_US)
 
@@ -189,4 +193,41 @@ inf_scenario_run_churn (const InfScenarioOptions *options)
                                        "churn", options);
 
   return run (options, row, choose_duration (options, HOUR_US / 6), arrange_churn);
+}
+
+static void stall (InfSim *sim, guint node, gpointer data);
+
+static void
+go_on (InfSim *sim, guint node, gpointer data)
+{
+  gint64 gap_us = inf_sim_random_between (inf_sim_get_random (sim), 0, 2 * BUSY_GAP_US);
+
+  inf_sim_resume (sim, node);
+  inf_sim_at (sim, inf_sim_get_now_us (sim) + gap_us, stall, node, NULL);
+}
+
+static void
+stall (InfSim *sim, guint node, gpointer data)
+{
+  gint64 stall_us = inf_sim_random_between (inf_sim_get_random (sim), BUSY_LEAST_US, BUSY_MOST_US);
+
+  inf_sim_stop (sim, node);
+  inf_sim_at (sim, inf_sim_get_now_us (sim) + stall_us, go_on, node, NULL);
+}
+
+static void
+arrange_busy (InfSim *sim, gint64 end_us)
+{
+  for (guint node = 0; node < inf_sim_get_config (sim)->n_nodes; node++)
+    inf_sim_at (sim, inf_sim_random_between (inf_sim_get_random (sim), 0, 2 * BUSY_GAP_US), stall,
+                node, NULL);
+}
+
+InfSimRow *
+inf_scenario_run_busy (const InfScenarioOptions *options)
+{
+  InfSimRow *row = inf_scenario_begin ("all stand still 0.1 to 2 s every 20: deaths", "pairs",
+                                       "busy", options);
+
+  return run (options, row, choose_duration (options, HOUR_US / 6), arrange_busy);
 }

@@ -1,6 +1,7 @@
 #include "sim/inf-scenario.h"
 
-#define WARM_UP_US (60 * INF_SCENARIO_SECOND_US)
+/* Until nodes have measured each other, and say so in their records. */
+#define WARM_UP_US (600 * INF_SCENARIO_SECOND_US)
 #define WINDOW_US (120 * INF_SCENARIO_SECOND_US)
 
 InfSimRow *

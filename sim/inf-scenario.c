@@ -18,6 +18,7 @@ static const InfScenario scenarios[] = {
     inf_scenario_run_deaths },
   { "traffic", "bytes that a node sends in a second", inf_scenario_run_traffic },
   { "slow", "one node stands still 10 s of every 30: deaths", inf_scenario_run_slow },
+  { "busy", "all stand still 0.1 to 2 s every 20 s: deaths", inf_scenario_run_busy },
   { "asymmetric", "a tenth of all pairs hear each other one way only: deaths",
     inf_scenario_run_asymmetric },
   { "partition", "two halves, one minute: until all know all again", inf_scenario_run_partition },

@@ -56,6 +56,7 @@ InfSimRow *inf_scenario_run_rounds (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_join (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_join_multicast (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_deaths (const InfScenarioOptions *options);
+InfSimRow *inf_scenario_run_busy (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_slow (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_asymmetric (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_churn (const InfScenarioOptions *options);

@@ -38,6 +38,7 @@ struct _InfSim
 {
   InfSimConfig config;
   InfPopulation *population;
+  InfEvidence *evidence; /* of all nodes: what is verified once need not be verified again */
   InfSimNode *nodes;
   InfSimNet *net;
   InfEventQueue *events;

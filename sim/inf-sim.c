@@ -18,6 +18,8 @@ inf_sim_new (InfPopulation *population, const InfSimConfig *config)
   g_assert (config->n_nodes <= inf_population_get_size (population));
   sim->config = *config;
   sim->population = population;
+  sim->evidence
+      = inf_evidence_new (inf_membership_get_grid (inf_population_get_membership (population, 0)));
   sim->random.state = inf_sim_mix (config->seed, 1);
   sim->net = inf_sim_net_new (config->n_nodes, config->delay, config->loss,
                               inf_sim_mix (config->seed, 2));
@@ -65,6 +67,7 @@ inf_sim_free (InfSim *sim)
   inf_event_queue_free (sim->events);
   inf_sim_net_free (sim->net);
   g_array_unref (sim->watchers);
+  inf_evidence_unref (sim->evidence);
   g_free (sim->nodes);
   g_free (sim);
 }
