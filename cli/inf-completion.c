@@ -151,14 +151,29 @@ add_words (GPtrArray *candidates, const InfCommand *command, char **arguments, g
     }
 }
 
-static gboolean
-takes_value (const InfCommand *command, const char *word)
+/* Returns: (nullable): the option that @word is the name of, when it takes a value */
+static const GOptionEntry *
+find_option_with_value (const InfCommand *command, const char *word)
 {
   for (const GOptionEntry *entry = command->options; entry && entry->long_name; entry++)
     if (entry->arg != G_OPTION_ARG_NONE && g_str_has_prefix (word, "--")
         && g_str_equal (word + 2, entry->long_name))
-      return TRUE;
-  return FALSE;
+      return entry;
+  return NULL;
+}
+
+/* The value of an option is one of a few words, which its description names ("dot|json"); or else
+ * a file or a number: the shell knows the former, nobody the latter. */
+static void
+add_values (GPtrArray *candidates, const GOptionEntry *option, const char *prefix)
+{
+  g_auto (GStrv) values = NULL;
+
+  if (!option->arg_description || !strchr (option->arg_description, '|'))
+    return;
+  values = g_strsplit (option->arg_description, "|", -1);
+  for (guint i = 0; values[i]; i++)
+    add (candidates, prefix, values[i]);
 }
 
 static void
@@ -167,13 +182,16 @@ complete_command (GPtrArray *candidates, const InfCommand *command, char **words
 {
   char **arguments = words;
   guint n_arguments = n_words;
+  const GOptionEntry *option;
 
-  /* the value of an option is a file or a number: the shell knows the former, nobody the latter */
-  if (n_words && takes_value (command, words[n_words - 1]))
-    return;
+  if (n_words && (option = find_option_with_value (command, words[n_words - 1])))
+    {
+      add_values (candidates, option, prefix);
+      return;
+    }
   while (n_arguments && arguments[0][0] == '-')
     {
-      guint n = takes_value (command, arguments[0]) && n_arguments > 1 ? 2 : 1;
+      guint n = find_option_with_value (command, arguments[0]) && n_arguments > 1 ? 2 : 1;
       arguments += n;
       n_arguments -= n;
     }

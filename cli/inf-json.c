@@ -16,7 +16,7 @@ static const TupleNames tuple_names[] = {
   { "capabilities", "(sbsss)", { "name", "available", "found", "why", "mend" } },
   { "host-spent", "(st)", { "host", "spent" } },
   { "hosts", "(sut)", { "name", "slots", "price" } },
-  { "neighbours", "(sx)", { "peer", "rtt-us" } },
+  { "neighbours", "(sxi)", { "peer", "rtt-us", "loss-permille" } },
   { "outputs", "(stss)", { "name", "size-bytes", "sha256", "host" } },
   { "steps", "(sxx)", { "step", "begin-unix", "end-unix" } },
   { "verified", "(ss)", { "name", "state" } },

@@ -13,64 +13,6 @@ typedef struct
   GMainLoop *loop;
 } View;
 
-static GVariant *
-describe_neighbours (const InfPeerInfo *info)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sx)"));
-  for (guint i = 0; info->neighbours && i < info->neighbours->len; i++)
-    {
-      const InfNeighbour *neighbour = &g_array_index (info->neighbours, InfNeighbour, i);
-      g_autofree char *id = inf_peer_id_to_text (&neighbour->id);
-      g_variant_builder_add (&builder, "(sx)", id, (gint64)neighbour->rtt_us);
-    }
-  return g_variant_builder_end (&builder);
-}
-
-static gint64
-heard_ms (const InfPeerInfo *info)
-{
-  if (info->is_self)
-    return 0;
-  return info->last_heard_us ? (g_get_monotonic_time () - info->last_heard_us) / 1000 : -1;
-}
-
-/**
- * inf_bus_describe_peer:
- * @info: a peer
- *
- * Returns: (transfer floating): the a{sv} that the contract documents
- */
-GVariant *
-inf_bus_describe_peer (const InfPeerInfo *info)
-{
-  g_autofree char *id = inf_peer_id_to_text (&info->id);
-  const char *address = info->addresses && info->addresses[0] ? info->addresses[0] : "";
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-
-  g_variant_dict_insert (&dict, "id", "s", id);
-  g_variant_dict_insert (&dict, "name", "s", info->name);
-  g_variant_dict_insert (&dict, "state", "s",
-                         info->is_self ? "self" : inf_peer_state_to_text (info->state));
-  g_variant_dict_insert (&dict, "address", "s", address);
-  g_variant_dict_insert (&dict, "cores", "u", info->cores);
-  g_variant_dict_insert (&dict, "memory-bytes", "t", info->memory_bytes);
-  g_variant_dict_insert (&dict, "slots-total", "u", info->slots_total);
-  g_variant_dict_insert (&dict, "slots-free", "u", info->slots_free);
-  g_variant_dict_insert (&dict, "load-milli", "u", info->load_milli);
-  g_variant_dict_insert (&dict, "price", "t", info->price_ucredits);
-  g_variant_dict_insert (&dict, "hosting", "b", info->hosting);
-  g_variant_dict_insert (&dict, "rtt-us", "x", info->rtt_us ? (gint64)info->rtt_us : -1);
-  g_variant_dict_insert (&dict, "heard-ms", "x", heard_ms (info));
-  g_variant_dict_insert (&dict, "open-mpi", "s", info->open_mpi_version);
-  g_variant_dict_insert (&dict, "arch", "s", info->arch);
-  g_variant_dict_insert (&dict, "os", "s", info->os);
-  g_variant_dict_insert (&dict, "offers", "^as", info->offers);
-  g_variant_dict_insert_value (&dict, "neighbours", describe_neighbours (info));
-  return g_variant_dict_end (&dict);
-}
-
 /**
  * inf_bus_peer_name:
  * @node: the node
@@ -126,15 +68,8 @@ static guint
 count_alive (InfNode *node)
 {
   InfGossip *gossip = inf_node_get_gossip (node);
-  g_autoptr (GPtrArray) peers = gossip ? inf_gossip_list (gossip) : g_ptr_array_new ();
-  guint n = 0;
 
-  for (guint i = 0; i < peers->len; i++)
-    {
-      const InfPeerInfo *info = peers->pdata[i];
-      n += !info->is_self && (info->state == INF_PEER_ALIVE || info->state == INF_PEER_SUSPECT);
-    }
-  return n;
+  return gossip ? inf_gossip_count_others (gossip) : 0;
 }
 
 static void
@@ -172,26 +107,9 @@ on_identity_changed (InfNode *node, gpointer user_data)
 }
 
 static void
-on_peer_changed (InfNode *node, const InfPeerId *id, gpointer user_data)
+on_peer (InfNode *node, const InfPeerId *id, gpointer user_data)
 {
-  InfDBusNode1 *skeleton = user_data;
-  g_autoptr (InfPeerInfo) info = inf_gossip_lookup (inf_node_get_gossip (node), id);
-
-  if (info)
-    inf_dbus_node1_emit_peer_changed (skeleton, inf_bus_describe_peer (info));
-  inf_dbus_node1_set_peers_alive (skeleton, count_alive (node));
-}
-
-static void
-on_peer_gone (InfNode *node, const InfPeerId *id, gpointer user_data)
-{
-  InfDBusNode1 *skeleton = user_data;
-  g_autoptr (InfPeerInfo) info = inf_gossip_lookup (inf_node_get_gossip (node), id);
-  g_autofree char *text = inf_peer_id_to_text (id);
-
-  inf_dbus_node1_emit_peer_gone (skeleton, text,
-                                 info ? inf_peer_state_to_text (info->state) : "left");
-  inf_dbus_node1_set_peers_alive (skeleton, count_alive (node));
+  inf_dbus_node1_set_peers_alive (user_data, count_alive (node));
 }
 
 static gboolean
@@ -391,8 +309,9 @@ inf_bus_node_new (InfNode *node, GMainLoop *loop)
   g_signal_connect (skeleton, "handle-quit", G_CALLBACK (handle_quit), view);
   g_signal_connect_object (node, "grid-changed", G_CALLBACK (update), skeleton, 0);
   g_signal_connect_object (node, "capacity-changed", G_CALLBACK (update), skeleton, 0);
-  g_signal_connect_object (node, "peer-changed", G_CALLBACK (on_peer_changed), skeleton, 0);
-  g_signal_connect_object (node, "peer-gone", G_CALLBACK (on_peer_gone), skeleton, 0);
+  g_signal_connect_object (node, "peer-changed", G_CALLBACK (on_peer), skeleton, 0);
+  g_signal_connect_object (node, "peer-gone", G_CALLBACK (on_peer), skeleton, 0);
+  inf_bus_peers_watch (node, G_DBUS_INTERFACE_SKELETON (skeleton));
   g_signal_connect_object (node, "state-changed", G_CALLBACK (update_state), skeleton, 0);
   g_signal_connect_object (node, "identity-changed", G_CALLBACK (on_identity_changed), skeleton, 0);
   update (node, skeleton);

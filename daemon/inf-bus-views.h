@@ -16,6 +16,8 @@ GDBusInterfaceSkeleton *inf_bus_jobs_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_results_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_credits_new (InfNode *node);
 
+void inf_bus_peers_watch (InfNode *node, GDBusInterfaceSkeleton *skeleton);
+
 /* How a peer, a lease, a job look on D-Bus; floating */
 GVariant *inf_bus_describe_peer (const InfPeerInfo *info);
 GVariant *inf_bus_describe_job (InfNode *node, InfJob *job);

@@ -422,6 +422,20 @@ inf_gossip_dup_own_addresses (InfGossip *self)
 }
 
 /**
+ * inf_gossip_count_others:
+ * @self: a gossip
+ *
+ * Returns: how many other members are alive
+ */
+guint
+inf_gossip_count_others (InfGossip *self)
+{
+  if (!self->core)
+    return 0;
+  return inf_roster_count_live (inf_swim_get_roster (inf_gossip_core_get_swim (self->core))) - 1;
+}
+
+/**
  * inf_gossip_list:
  * @self: a gossip
  *

@@ -40,6 +40,7 @@ guint16 inf_gossip_get_port (InfGossip *gossip);
 guint64 inf_gossip_get_sent_bytes (InfGossip *gossip);
 const InfPeerId *inf_gossip_get_self_id (InfGossip *gossip);
 char **inf_gossip_dup_own_addresses (InfGossip *gossip);
+guint inf_gossip_count_others (InfGossip *gossip);
 GPtrArray *inf_gossip_list (InfGossip *gossip);
 InfPeerInfo *inf_gossip_lookup (InfGossip *gossip, const InfPeerId *id);
 

@@ -37,13 +37,15 @@ add_peers (InfFakeNode *fake)
           "  'slots-total': <@u 8>, 'slots-free': <@u 6>, 'load-milli': <@u 1250>,"
           "  'price': <@t 2000>, 'hosting': <true>, 'rtt-us': <@x -1>, 'heard-ms': <@x 0>,"
           "  'open-mpi': <'4.1.4'>, 'arch': <'x86_64'>, 'os': <'Debian GNU/Linux 12'>,"
-          "  'offers': <['gromacs']>, 'neighbours': <[('bbbbbbbbbbbbbbbbbbbb', @x 400)]>},"
+          "  'offers': <['gromacs']>, 'neighbours': <[('bbbbbbbbbbbbbbbbbbbb', @x 400, 15)]>},"
           " {'id': <'bbbbbbbbbbbbbbbbbbbb'>, 'name': <'elm\\u001b[2J'>, 'state': <'alive'>,"
           "  'address': <'10.0.0.2:7848'>, 'cores': <@u 2>, 'memory-bytes': <@t 2147483648>,"
           "  'slots-total': <@u 2>, 'slots-free': <@u 0>, 'load-milli': <@u 0>,"
           "  'price': <@t 1500000>, 'hosting': <false>, 'rtt-us': <@x 400>, 'heard-ms': <@x 900>,"
+          "  'loss-permille': <15>, 'coordinate': <[100.0, -20.0, 80.0, 0.25]>,"
           "  'open-mpi': <''>, 'arch': <'x86_64'>, 'os': <''>, 'offers': <@as []>,"
-          "  'neighbours': <[('aaaaaaaaaaaaaaaaaaaa', @x 400), ('unknownpeer12345', @x -1)]>}]"));
+          "  'neighbours': <[('aaaaaaaaaaaaaaaaaaaa', @x 420, -1), ('unknownpeer12345', @x -1, "
+          "-1)]>}]"));
 }
 
 static JsonNode *
@@ -64,13 +66,16 @@ test_peers (Fixture *fixture, gconstpointer data)
   add_peers (fixture->fake);
   run = inf_cli_run (fixture->dir, "peers", NULL);
   g_assert_cmpint (run->status, ==, 0);
-  g_assert_cmpstr (
-      run->out->str, ==,
-      "NAME        ADDRESS        CORES    MEMORY  FREE  LOAD  PRICE  STATE     RTT  NEIGHBOURS\n"
-      "oak         10.0.0.1:7848      8  16.0 GiB   6/8  1.25  0.002  self        -  "
-      "elm\\x1b[2J\n"
-      "elm\\x1b[2J  10.0.0.2:7848      2   2.0 GiB   0/2  0.00    1.5  alive  0.4 ms  oak, "
-      "unknownpee\n");
+  g_assert_cmpstr (run->out->str, ==,
+                   "NAME        ADDRESS        CORES    MEMORY  FREE  LOAD  PRICE  STATE     RTT  "
+                   "LOSS     HEARD  "
+                   "NEIGHBOURS\n"
+                   "oak         10.0.0.1:7848      8  16.0 GiB   6/8  1.25  0.002  self        -   "
+                   "  -         -  "
+                   "elm\\x1b[2J\n"
+                   "elm\\x1b[2J  10.0.0.2:7848      2   2.0 GiB   0/2  0.00    1.5  alive  0.4 ms  "
+                   "1.5%  900.0 ms  "
+                   "oak, unknownpee\n");
   g_assert_cmpstr (run->err->str, ==, "");
 }
 
@@ -90,7 +95,7 @@ test_peers_json (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (peer, "name"), ==, "elm\x1b[2J");
   g_assert_cmpint (json_object_get_int_member (peer, "price"), ==, 1500000);
   neighbour = json_array_get_object_element (json_object_get_array_member (peer, "neighbours"), 0);
-  g_assert_cmpint (json_object_get_int_member (neighbour, "rtt-us"), ==, 400);
+  g_assert_cmpint (json_object_get_int_member (neighbour, "rtt-us"), ==, 420);
 }
 
 static void
@@ -103,9 +108,9 @@ test_peers_quiet_and_columns (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (quiet->out->str, ==, "aaaaaaaaaaaaaaaaaaaa\nbbbbbbbbbbbbbbbbbbbb\n");
   columns = inf_cli_run (fixture->dir, "peers", "--columns", "id,open-mpi,heard-ms,offers", NULL);
   g_assert_cmpstr (columns->out->str, ==,
-                   "ID          OPEN MPI  HEARD         OFFERS\n"
-                   "aaaaaaaaaa  4.1.4     0.0 ms ago    gromacs\n"
-                   "bbbbbbbbbb  -         900.0 ms ago  -\n");
+                   "ID          OPEN MPI     HEARD  OFFERS\n"
+                   "aaaaaaaaaa  4.1.4            -  gromacs\n"
+                   "bbbbbbbbbb  -         900.0 ms  -\n");
   both = inf_cli_run (fixture->dir, "peers", "--json", "--quiet", NULL);
   g_assert_cmpint (both->status, ==, 2);
   unknown = inf_cli_run (fixture->dir, "peers", "--columns=colour", NULL);
@@ -123,7 +128,30 @@ test_peer_show (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (run->status, ==, 0);
   g_assert_true (inf_fake_node_was_called (fixture->fake, "GetPeer oak"));
   inf_cli_assert_contains (run->out->str, "Peer id:             aaaaaaaaaaaaaaaaaaaa\n");
-  inf_cli_assert_contains (run->out->str, "Neighbours:          elm\\x1b[2J (0.4 ms)\n");
+  inf_cli_assert_contains (run->out->str, "Neighbours:          elm\\x1b[2J (0.4 ms, 1.5% lost)\n");
+}
+
+static void
+test_peers_graph (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (InfCliRun) dot = NULL, json = NULL, unknown = NULL, both = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  add_peers (fixture->fake);
+  dot = inf_cli_run (fixture->dir, "peers", "--graph", "dot", NULL);
+  g_assert_cmpint (dot->status, ==, 0);
+  g_assert_true (g_str_has_prefix (dot->out->str, "graph grid {\n"));
+  inf_cli_assert_contains (dot->out->str, "\"aaaaaaaaaaaaaaaaaaaa\" -- \"bbbbbbbbbbbbbbbbbbbb\"");
+  json = inf_cli_run (fixture->dir, "peers", "--graph=json", NULL);
+  node = parse (json->out->str);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (json_node_get_object (node), "edges")),
+      ==, 2);
+  unknown = inf_cli_run (fixture->dir, "peers", "--graph", "svg", NULL);
+  g_assert_cmpint (unknown->status, ==, 2);
+  inf_cli_assert_contains (unknown->err->str, "dot, json");
+  both = inf_cli_run (fixture->dir, "peers", "--graph", "dot", "--json", NULL);
+  g_assert_cmpint (both->status, ==, 2);
 }
 
 static void
@@ -338,6 +366,7 @@ main (int argc, char **argv)
   ADD ("peers", test_peers);
   ADD ("peers-json", test_peers_json);
   ADD ("peers-quiet-and-columns", test_peers_quiet_and_columns);
+  ADD ("peers-graph", test_peers_graph);
   ADD ("peer-show", test_peer_show);
   ADD ("long-lists", test_long_lists);
   ADD ("empty-lists-say-so-on-stderr", test_empty_lists_say_so_on_stderr);

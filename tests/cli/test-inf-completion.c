@@ -41,6 +41,13 @@ test_values_are_left_to_the_shell (void)
 }
 
 static void
+test_values_that_are_words (void)
+{
+  assert_offers ("peers --graph ", "dot json");
+  assert_offers ("peers --graph j", "json");
+}
+
+static void
 test_programs (void)
 {
   assert_offers ("run task", "taskadd taskmult");
@@ -74,6 +81,7 @@ main (int argc, char **argv)
   g_test_add_func ("/completion/commands", test_commands);
   g_test_add_func ("/completion/options", test_options);
   g_test_add_func ("/completion/values-are-left-to-the-shell", test_values_are_left_to_the_shell);
+  g_test_add_func ("/completion/values-that-are-words", test_values_that_are_words);
   g_test_add_func ("/completion/programs", test_programs);
   g_test_add_func ("/completion/nothing-of-ours-behind-the-program",
                    test_nothing_of_ours_behind_the_program);

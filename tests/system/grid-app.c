@@ -92,15 +92,23 @@ on_property (GDBusProxy *proxy, GVariant *changed, const char *const *invalidate
 }
 
 static void
-on_peer_changed (InfDBusNode1 *node, GVariant *peer, App *app)
+on_peer_joined (InfDBusNode1 *node, const char *id, GVariant *peer, App *app)
 {
-  say ("PeerChanged %s %s", get_text (peer, "name"), get_text (peer, "state"));
+  say ("PeerJoined %s %s", get_text (peer, "name"), get_text (peer, "state"));
 }
 
 static void
-on_peer_gone (InfDBusNode1 *node, const char *id, const char *state, App *app)
+on_peer_changed (InfDBusNode1 *node, const char *id, GVariant *changed, App *app)
 {
-  say ("PeerGone %s", state);
+  g_autofree char *text = g_variant_print (changed, FALSE);
+
+  say ("PeerChanged %s", text);
+}
+
+static void
+on_peer_gone (InfDBusNode1 *node, const char *id, GVariant *last, App *app)
+{
+  say ("PeerGone %s", get_text (last, "state"));
 }
 
 static void
@@ -141,6 +149,7 @@ follow (App *app)
 
   for (guint i = 0; i < G_N_ELEMENTS (proxies); i++)
     g_signal_connect (proxies[i], "g-properties-changed", G_CALLBACK (on_property), app);
+  g_signal_connect (app->node, "peer-joined", G_CALLBACK (on_peer_joined), app);
   g_signal_connect (app->node, "peer-changed", G_CALLBACK (on_peer_changed), app);
   g_signal_connect (app->node, "peer-gone", G_CALLBACK (on_peer_gone), app);
   g_signal_connect (app->host, "lease-changed", G_CALLBACK (on_lease_changed), app);

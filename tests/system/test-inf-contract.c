@@ -77,8 +77,10 @@ test_signals_of_peers (void)
   app = start_watching (grid, "oak");
   await_line (&app, "peer id of 52 characters, 0 other peers\n");
   grid_join (grid, "elm");
-  await_line (&app, "PeerChanged elm alive\n");
+  await_line (&app, "PeerJoined elm alive\n");
   await_line (&app, "property PeersAlive 1\n");
+  grid_must (grid, "elm", "host", "set", "--slots", "17", NULL);
+  await_line (&app, "'slots-total': <uint32 17>");
   grid_must (grid, "elm", "daemon", "stop", NULL);
   await_line (&app, "PeerGone left\n");
   await_line (&app, "property PeersAlive 0\n");
