@@ -23,7 +23,6 @@ enum
 {
   INF_LIVENESS_ACCUSATION = 1,
   INF_LIVENESS_PULSE = 2,
-  INF_LIVENESS_HEARSAY = 3,
 };
 
 /* A datagram never exceeds this: it passes IPv6's smallest MTU with a tunnel's header to spare. */

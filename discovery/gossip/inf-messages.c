@@ -3,8 +3,6 @@
 #include "common/inf-wire.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
 
-#include <string.h>
-
 /* Decoders give nothing away about why they refuse: what does not decode is dropped, and its sender
  * is a member with a fault. Wide fields come first so that padding stays small. */
 #define DIGEST_TYPE G_VARIANT_TYPE ("(ttta(tuuy))")
@@ -24,36 +22,6 @@ child_bytes (GVariant *parent, gsize index)
   g_autoptr (GVariant) child = g_variant_get_child_value (parent, index);
 
   return inf_wire_bytes_from_variant (child);
-}
-
-GBytes *
-inf_hearsay_encode (const InfHearsay *hearsay)
-{
-  guint8 data[14] = { INF_LIVENESS_HEARSAY };
-  guint64 hint = GUINT64_TO_LE (hearsay->hint);
-  guint32 incarnation = GUINT32_TO_LE (hearsay->incarnation);
-
-  memcpy (data + 1, &hint, 8);
-  memcpy (data + 9, &incarnation, 4);
-  data[13] = (guint8)hearsay->state;
-  return g_bytes_new (data, sizeof data);
-}
-
-gboolean
-inf_hearsay_decode (GBytes *bytes, InfHearsay *ret_hearsay)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-
-  if (size != 14 || data[0] != INF_LIVENESS_HEARSAY
-      || (data[13] != INF_PEER_SUSPECT && data[13] != INF_PEER_DEAD))
-    return FALSE;
-  memcpy (&ret_hearsay->hint, data + 1, 8);
-  memcpy (&ret_hearsay->incarnation, data + 9, 4);
-  ret_hearsay->hint = GUINT64_FROM_LE (ret_hearsay->hint);
-  ret_hearsay->incarnation = GUINT32_FROM_LE (ret_hearsay->incarnation);
-  ret_hearsay->state = data[13];
-  return TRUE;
 }
 
 GBytes *

@@ -14,19 +14,6 @@ G_BEGIN_DECLS
 #define INF_WANT_MAX_HINTS 32
 
 /**
- * InfHearsay:
- * @hint: who does not answer
- * @incarnation: the incarnation that this is about
- * @state: %INF_PEER_SUSPECT or %INF_PEER_DEAD
- */
-typedef struct
-{
-  guint64 hint;
-  guint32 incarnation;
-  InfPeerState state;
-} InfHearsay;
-
-/**
  * InfDigestEntry:
  * @hint: a peer
  * @incarnation: of its newest known record
@@ -72,9 +59,6 @@ typedef struct
   gboolean has_address;
   InfAddress address;
 } InfIntroduction;
-
-GBytes *inf_hearsay_encode (const InfHearsay *hearsay);
-gboolean inf_hearsay_decode (GBytes *bytes, InfHearsay *ret_hearsay);
 
 GBytes *inf_digest_encode (const InfDigest *digest);
 gboolean inf_digest_decode (GBytes *bytes, InfDigest *ret_digest);

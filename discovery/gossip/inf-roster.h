@@ -18,10 +18,9 @@ G_BEGIN_DECLS
  * @is_confirmed: whether a datagram of its own came from @address
  * @address: where its last authentic datagram came from, or where somebody says that it is
  * @rtt_us: smoothed round-trip time, 0 while unknown
+ * @rtt_var_us: smoothed deviation from it
  * @n_pings: how many pings are in @loss_permille, at most 16
  * @loss_permille: how many of a thousand were lost, of late
- * @ping_sequence: of the last ping that was sent to it
- * @pinged_us: when that was, 0 when its answer tells nothing about the round-trip time
  * @last_heard_us: when its last authentic datagram came, 0 for never
  * @udp_heard_us: when the last of these that did not come over a link did
  *
@@ -35,8 +34,7 @@ typedef struct
   guint8 n_pings;
   guint16 loss_permille;
   guint rtt_us;
-  guint32 ping_sequence;
-  gint64 pinged_us;
+  guint rtt_var_us;
   gint64 last_heard_us;
   gint64 udp_heard_us;
 } InfContact;
@@ -48,7 +46,6 @@ typedef struct
  * @record: verified; the newest known; see inf_roster_set_record()
  * @contact: (nullable): see inf_peer_get_contact()
  * @state_since_us: since when it has been in @state
- * @suspected_until_us: when a suspect is declared dead
  * @index_in_state: the roster's own
  * @state: how it is; see inf_roster_set_state()
  * @is_self: whether it is this node
@@ -62,7 +59,6 @@ typedef struct
   InfRecord *record;
   InfContact *contact;
   gint64 state_since_us;
-  gint64 suspected_until_us;
   guint index_in_state;
   InfPeerState state : 8;
   guint is_self : 1;

@@ -211,6 +211,7 @@ inf_swim_receive_hello (InfSwim *swim, GBytes *payload, const InfAddress *from, 
 
   if (swim->has_left || !inf_hello_decode (payload, &hello))
     return;
+  swim->now_us = now_us;
   InfPeer *peer = inf_swim_admit (swim, hello.certificate, hello.record, now_us, &is_new);
   if (!peer || peer->state == INF_PEER_LEFT)
     return;

@@ -2,13 +2,17 @@
 
 /* What becomes of a peer:
  *
- *             record                        no answer, or accused
- *   unknown ─────────→ alive ──────────────────────────────────────→ suspect
- *                       ↑ ↑ ←─ direct sign of life, or record of a ────┘ │
- *                       │ │    higher incarnation                        │ its time is up
- *   record of a higher  │ └──── record of a higher incarnation ─── dead ←┘
- *   incarnation         │
- *                       left ←── record that says goodbye, from any state
+ *             record             no answer, or accused by K: see inf-swim-suspects.c
+ *   unknown ─────────→ alive ──────────────────────────────────────────────────→ suspect
+ *                       ↑ ↑ ←─ direct sign of life, or pulse or record of a ────┘  │ ↑
+ *                       │ │    higher incarnation                                 │ │
+ *   record of a higher  │ └─── pulse or record of a higher incarnation ──── dead ←┘ │
+ *   incarnation         │                                                            │
+ *                       left ←── record that says goodbye, from any state            │
+ *                                                                                    │
+ *   any but left ── record that says so ──→ away ── it should have been back ────────┘
+ *                                            │
+ *                   alive ←── record that says otherwise
  *
  * Dead and left peers are remembered for a day, so that a grid that was split finds itself again,
  * and that old news doesn't bring anybody back. */
@@ -17,11 +21,12 @@
 /* In how many steps everybody's certificate is looked at. */
 #define N_REVIEWS 8
 
-/* How many of those who hear an accusation ask the accused themselves, on average. */
-#define N_ASKERS 8
+/* How long after it meant to be back a peer that is away is left alone: clocks differ, and waking
+ * takes time. */
+#define AWAY_GRACE_US (60 * INF_SWIM_SECOND_US)
 
-static void
-set_state (InfSwim *swim, InfPeer *peer, InfPeerState state, gint64 now_us)
+void
+inf_swim_set_state (InfSwim *swim, InfPeer *peer, InfPeerState state, gint64 now_us)
 {
   InfPeerState old = peer->state;
 
@@ -60,7 +65,19 @@ outdo_former_self (InfSwim *swim, InfRecord *record, gint64 now_us)
   const InfPeer *self = inf_roster_find (swim->roster, swim->self_hint);
 
   if (inf_record_is_newer (record, self->record) && inf_record_verify (record))
-    inf_swim_refute (swim, NULL, inf_record_get_incarnation (record), now_us);
+    inf_swim_outdo (swim, inf_record_get_incarnation (record), now_us);
+}
+
+/* How a peer is by its own word. */
+static InfPeerState
+claimed_state (const InfSwim *swim, const InfRecord *record, gint64 now_us)
+{
+  gint64 until_unix_us = inf_record_get_away_until_unix_us (record);
+
+  if (inf_record_has_left (record))
+    return INF_PEER_LEFT;
+  return until_unix_us + AWAY_GRACE_US > now_us + swim->unix_offset_us ? INF_PEER_AWAY
+                                                                       : INF_PEER_ALIVE;
 }
 
 /* A newer record of a known peer, already verified. */
@@ -72,15 +89,16 @@ replace_record (InfSwim *swim, InfPeer *peer, InfRecord *record, InfSwimUrgency 
       = inf_record_get_incarnation (record) > inf_record_get_incarnation (peer->record);
 
   inf_roster_set_record (swim->roster, peer, record);
+  inf_swim_outdate_evidence (swim, peer);
   swim->changed_us = now_us;
   inf_swim_tell_record (swim, peer, urgency, now_us);
-  if (inf_record_has_left (record))
-    {
-      inf_peer_ensure_contact (peer)->is_confirmed = FALSE;
-      set_state (swim, peer, INF_PEER_LEFT, now_us);
-    }
-  else if (is_risen && peer->state != INF_PEER_ALIVE)
-    set_state (swim, peer, INF_PEER_ALIVE, now_us);
+  InfPeerState state = claimed_state (swim, record, now_us);
+  if (state == INF_PEER_LEFT)
+    inf_peer_ensure_contact (peer)->is_confirmed = FALSE;
+  if (state == INF_PEER_ALIVE && !is_risen && peer->state != INF_PEER_AWAY)
+    state = peer->state;
+  if (state != peer->state)
+    inf_swim_set_state (swim, peer, state, now_us);
   else
     inf_swim_emit (swim, INF_SWIM_CHANGED, peer);
 }
@@ -88,7 +106,7 @@ replace_record (InfSwim *swim, InfPeer *peer, InfRecord *record, InfSwimUrgency 
 static InfPeer *
 add_peer (InfSwim *swim, InfCertificate *certificate, InfRecord *record, gint64 now_us)
 {
-  InfPeerState state = inf_record_has_left (record) ? INF_PEER_LEFT : INF_PEER_ALIVE;
+  InfPeerState state = claimed_state (swim, record, now_us);
   InfPeer *peer = inf_roster_add (swim->roster, certificate, record, state);
 
   peer->state_since_us = now_us;
@@ -118,7 +136,7 @@ inf_swim_add_known (InfSwim *swim, InfCertificate *certificate, InfRecord *recor
   if (inf_roster_find (swim->roster, inf_peer_hint (inf_record_get_peer_id (record))))
     return;
 
-  InfPeerState state = inf_record_has_left (record) ? INF_PEER_LEFT : INF_PEER_ALIVE;
+  InfPeerState state = claimed_state (swim, record, now_us);
   InfPeer *peer = inf_roster_add (swim->roster, certificate, record, state);
   peer->state_since_us = now_us;
   if (!address)
@@ -241,94 +259,12 @@ inf_swim_heard (InfSwim *swim, InfPeer *peer, const InfAddress *from, gint64 now
 
   contact->last_heard_us = now_us;
   inf_swim_follow (swim, peer, from, FALSE, now_us);
-  inf_swim_probe_answered (swim, peer->hint);
-  if (peer->state == INF_PEER_SUSPECT)
-    set_state (swim, peer, INF_PEER_ALIVE, now_us);
-  else if (peer->state == INF_PEER_DEAD)
-    inf_swim_send_news (swim, peer);
-}
-
-static gint64
-suspicion_us (const InfSwim *swim)
-{
-  gint64 suspicion = swim->timing.suspicion_us;
-
-  /* News needs time that grows with the logarithm of the grid's size. */
-  for (guint n = inf_roster_count_live (swim->roster); n > 10; n /= 4)
-    suspicion += swim->timing.suspicion_us / 4;
-  return suspicion;
-}
-
-static void
-spread_accusation (InfSwim *swim, const InfPeer *peer, gint64 now_us)
-{
-  const InfHearsay accusation = {
-    .hint = peer->hint,
-    .incarnation = inf_record_get_incarnation (peer->record),
-    .state = peer->state,
-  };
-
-  g_autoptr (GBytes) bytes = inf_hearsay_encode (&accusation);
-  inf_swim_tell_liveness (swim, peer->hint, 0, bytes, now_us);
-}
-
-static void
-start_suspicion (InfSwim *swim, InfPeer *peer, gint64 now_us)
-{
-  peer->suspected_until_us = now_us + suspicion_us (swim);
-  set_state (swim, peer, INF_PEER_SUSPECT, now_us);
-  spread_accusation (swim, peer, now_us);
-}
-
-/* @peer did not answer this node, nor those that this node asked. */
-void
-inf_swim_suspect (InfSwim *swim, InfPeer *peer, gint64 now_us)
-{
-  InfPeer *others[INF_SWIM_N_INDIRECT];
-
-  if (peer->state != INF_PEER_ALIVE)
-    return;
-  start_suspicion (swim, peer, now_us);
-  guint n_others = inf_swim_choose_live (swim, peer->hint, INF_SWIM_N_INDIRECT, others);
-  for (guint i = 0; i < n_others; i++)
-    inf_swim_send_news (swim, others[i]);
-  inf_swim_probe (swim, peer, now_us);
-}
-
-/* Somebody says that a peer does not answer. */
-void
-inf_swim_accuse (InfSwim *swim, const InfHearsay *accusation, InfPeer *accuser, gint64 now_us)
-{
-  InfPeer *peer = inf_roster_find (swim->roster, accusation->hint);
-
-  if (!peer)
-    return;
-  if (peer->is_self)
-    {
-      if (accusation->incarnation <= swim->incarnation)
-        inf_swim_refute (swim, accuser, accusation->incarnation, now_us);
-      return;
-    }
-  if (peer->state != INF_PEER_ALIVE
-      || accusation->incarnation != inf_record_get_incarnation (peer->record))
-    return;
-  start_suspicion (swim, peer, now_us);
-  if (inf_swim_random (swim) % inf_roster_count_live (swim->roster) < N_ASKERS)
-    inf_swim_probe (swim, peer, now_us);
-}
-
-void
-inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us)
-{
-  for (guint i = inf_roster_count_in_state (swim->roster, INF_PEER_SUSPECT); i-- > 0;)
-    {
-      InfPeer *peer = inf_roster_get_in_state (swim->roster, INF_PEER_SUSPECT, i);
-      if (now_us < peer->suspected_until_us)
-        continue;
-      inf_swim_probe_answered (swim, peer->hint);
-      set_state (swim, peer, INF_PEER_DEAD, now_us);
-      spread_accusation (swim, peer, now_us);
-    }
+  inf_swim_probe_answered (swim, peer);
+  inf_swim_relays_answered (swim, peer->hint);
+  if (peer->state == INF_PEER_DEAD)
+    inf_swim_show_evidence (swim, peer, peer);
+  else
+    inf_swim_acquit (swim, peer, now_us);
 }
 
 static gboolean
@@ -354,7 +290,9 @@ forget_peer (InfSwim *swim, InfPeer *peer, gint64 now_us)
       inf_swim_emit (swim, INF_SWIM_LEFT, peer);
       swim->changed_us = now_us;
     }
-  inf_swim_probe_answered (swim, peer->hint);
+  inf_swim_drop_probe (swim, peer->hint);
+  inf_swim_forget_suspect (swim, peer->hint);
+  g_hash_table_remove (swim->pulses, &peer->hint);
   inf_rumours_forget (swim->rumours, peer->hint);
   inf_roster_remove (swim->roster, peer);
 }
@@ -390,4 +328,19 @@ inf_swim_review_some_peers (InfSwim *swim, gint64 now_us)
   guint64 first = part * (swim->n_reviews++ % N_REVIEWS);
 
   review_peers (swim, first, first + (part - 1), now_us);
+}
+
+/* Whoever said that it would be away, and for longer than that, is looked for. */
+void
+inf_swim_review_away (InfSwim *swim, gint64 now_us)
+{
+  for (guint i = inf_roster_count_in_state (swim->roster, INF_PEER_AWAY); i-- > 0;)
+    {
+      InfPeer *peer = inf_roster_get_in_state (swim->roster, INF_PEER_AWAY, i);
+      if (!peer->is_self && claimed_state (swim, peer->record, now_us) != INF_PEER_AWAY)
+        {
+          inf_swim_set_state (swim, peer, INF_PEER_SUSPECT, now_us);
+          inf_swim_probe (swim, peer, now_us);
+        }
+    }
 }

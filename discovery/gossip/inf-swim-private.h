@@ -1,34 +1,49 @@
 #pragma once
 
 #include "discovery/gossip/inf-gossip-kinds.h"
+#include "discovery/gossip/inf-local-health.h"
 #include "discovery/gossip/inf-messages.h"
 #include "discovery/gossip/inf-observed.h"
+#include "discovery/gossip/inf-pulse.h"
 #include "discovery/gossip/inf-rumours.h"
+#include "discovery/gossip/inf-suspicion.h"
 #include "discovery/gossip/inf-swim.h"
 
 G_BEGIN_DECLS
 
 #define INF_SWIM_SECOND_US G_GINT64_CONSTANT (1000000)
 #define INF_SWIM_N_INDIRECT 3
+#define INF_SWIM_MAX_PINGS 16
 
-/* A ping that waits for its answer: direct, passed on, or any sign of life of its target. */
+/* Pings that wait for an answer: direct, passed on, or any sign of life of their target. */
 typedef struct
 {
   guint64 target;
-  guint32 sequence;
-  gint64 sent_us;
+  guint32 sequence; /* of the first; the next has the next */
+  guint n_pings;
+  gint64 pinged_us[INF_SWIM_MAX_PINGS];
+  gint64 started_us;
+  gint64 retry_us;
+  gint64 next_ping_us;
   gint64 indirect_us; /* 0 once others were asked */
-  gint64 suspect_us;
+  gint64 give_up_us;
+  guint64 relays[INF_SWIM_N_INDIRECT];
+  guint n_relays;
+  gboolean has_answer; /* of any relay, good or bad */
+  gboolean has_reminded;
+  InfSwimKnock knock;
 } InfSwimProbe;
 
-/* A ping that is made for another node. */
+/* Pings that are made for another node. */
 typedef struct
 {
-  guint32 sequence;
   guint64 requester;
   guint32 requester_sequence;
   guint64 target;
+  guint n_pings;
+  gint64 next_ping_us;
   gint64 until_us;
+  gboolean is_slow; /* a knock was answered */
 } InfSwimRelay;
 
 /* Where a member may be. */
@@ -62,6 +77,7 @@ struct _InfSwim
   InfMembership *membership;
   InfSwimTiming timing;
   guint64 random_state;
+  gint64 now_us;         /* of the call that is under way */
   gint64 unix_offset_us; /* add to a monotonic time to get the calendar's */
   GQueue actions;
   InfEvidence *evidence;
@@ -88,12 +104,23 @@ struct _InfSwim
   InfObserved observed;
 
   /* inf-swim-probes.c */
-  GArray *order; /* hints, shuffled */
-  guint next_in_order;
   GArray *probes;
   GArray *relays;
   guint32 next_sequence;
+  guint64 schedule_secret;
+  guint64 probe_tick; /* the next probe's */
   gint64 next_probe_us;
+  InfLocalHealth health;
+
+  /* inf-swim-suspects.c */
+  GHashTable *suspects; /* hint → InfSuspect */
+  GHashTable *pulses;   /* hint → InfPulse, of those whose record is of a lower incarnation */
+  gint64 next_death_us;
+
+  /* inf-swim-defence.c */
+  InfSuspect own_suspect;
+  gint64 objected_us;
+  gint64 away_until_unix_us; /* 0 while this node is here */
 
   /* inf-swim-spread.c */
   gint64 last_round_us;
@@ -140,16 +167,16 @@ InfPeer *inf_swim_admit (InfSwim *swim, GBytes *certificate, GBytes *record, gin
                          gboolean *ret_is_new);
 void inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record, gint64 now_us);
 void inf_swim_heard (InfSwim *swim, InfPeer *peer, const InfAddress *from, gint64 now_us);
-void inf_swim_accuse (InfSwim *swim, const InfHearsay *accusation, InfPeer *accuser, gint64 now_us);
-void inf_swim_suspect (InfSwim *swim, InfPeer *peer, gint64 now_us);
-void inf_swim_expire_suspicions (InfSwim *swim, gint64 now_us);
+void inf_swim_set_state (InfSwim *swim, InfPeer *peer, InfPeerState state, gint64 now_us);
+void inf_swim_review_away (InfSwim *swim, gint64 now_us);
 void inf_swim_drop_former_members (InfSwim *swim, gint64 now_us);
 void inf_swim_review_some_peers (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-self.c */
 void inf_swim_publish (InfSwim *swim, gint64 now_us);
 void inf_swim_publish_due (InfSwim *swim, gint64 now_us);
-void inf_swim_refute (InfSwim *swim, InfPeer *accuser, guint32 incarnation, gint64 now_us);
+void inf_swim_publish_to_many (InfSwim *swim, gint64 now_us);
+void inf_swim_outdo (InfSwim *swim, guint32 incarnation, gint64 now_us);
 void inf_swim_publish_later (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-neighbours.c */
@@ -169,12 +196,50 @@ void inf_swim_review_place (InfSwim *swim, gint64 now_us);
 GBytes *inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint32 sequence,
                              guint64 target);
 void inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us);
-void inf_swim_probe_answered (InfSwim *swim, guint64 target);
+void inf_swim_drop_probe (InfSwim *swim, guint64 target);
+void inf_swim_probe_answered (InfSwim *swim, InfPeer *peer);
+void inf_swim_measure_answer (InfSwim *swim, InfPeer *sender, const InfProbe *answer,
+                              gint64 now_us);
+gint64 inf_swim_get_retry_us (const InfPeer *peer);
+void inf_swim_knock (InfSwim *swim, const InfPeer *peer);
+guint64 inf_swim_make_schedule_secret (const InfGrid *grid);
+void inf_swim_schedule_probe (InfSwim *swim, gint64 now_us);
 void inf_swim_receive_probe (InfSwim *swim, InfPeer *sender, const InfAddress *from,
                              const InfProbe *probe, gint64 now_us);
 void inf_swim_tick_probes (InfSwim *swim, gint64 now_us);
 gint64 inf_swim_get_probes_deadline_us (const InfSwim *swim);
 void inf_swim_postpone_probes (InfSwim *swim, gint64 by_us);
+
+/* inf-swim-relays.c */
+void inf_swim_relay (InfSwim *swim, const InfPeer *requester, const InfProbe *request,
+                     gint64 now_us);
+void inf_swim_relays_answered (InfSwim *swim, guint64 target);
+void inf_swim_relay_knocked (InfSwim *swim, guint64 target, InfSwimKnock knock, gint64 now_us);
+void inf_swim_tick_relays (InfSwim *swim, gint64 now_us);
+gint64 inf_swim_get_relays_deadline_us (const InfSwim *swim);
+
+/* inf-swim-suspects.c */
+guint32 inf_swim_get_incarnation_of (const InfSwim *swim, const InfPeer *peer);
+void inf_swim_add_evidence (InfSwim *swim, guint64 hint, GPtrArray *list);
+void inf_swim_freshen_evidence (InfSwim *swim, GPtrArray *list);
+void inf_swim_show_evidence (InfSwim *swim, InfPeer *recipient, const InfPeer *peer);
+void inf_swim_testify (InfSwim *swim, InfPeer *peer, gint64 now_us);
+void inf_swim_doubt (InfSwim *swim, InfPeer *peer, gint64 now_us);
+void inf_swim_accuse (InfSwim *swim, InfPeer *peer, gint64 now_us);
+void inf_swim_clear_doubt (InfSwim *swim, InfPeer *peer, gint64 now_us);
+void inf_swim_acquit (InfSwim *swim, InfPeer *peer, gint64 now_us);
+void inf_swim_forget_suspect (InfSwim *swim, guint64 hint);
+void inf_swim_outdate_evidence (InfSwim *swim, const InfPeer *peer);
+void inf_swim_forget_old_evidence (InfSwim *swim, gint64 now_us);
+void inf_swim_forget_suspicions (InfSwim *swim, gint64 now_us);
+void inf_swim_excuse_suspects (InfSwim *swim, gint64 late_us);
+void inf_swim_receive_liveness (InfSwim *swim, InfPeer *sender, GBytes *item, gint64 now_us);
+void inf_swim_tick_suspects (InfSwim *swim, gint64 now_us);
+
+/* inf-swim-defence.c */
+void inf_swim_object (InfSwim *swim, const InfAccusation *accusation, InfPeer *sender,
+                      gint64 now_us);
+void inf_swim_deny_death (InfSwim *swim, const InfPeer *sender, guint32 incarnation, gint64 now_us);
 
 /* inf-swim-spread.c */
 void inf_swim_tell_record (InfSwim *swim, const InfPeer *peer, InfSwimUrgency urgency,

@@ -1,16 +1,39 @@
 #include "discovery/gossip/inf-swim-private.h"
 
-/* One probe:
+#include "common/inf-sha256.h"
+#include "discovery/gossip/inf-probe-schedule.h"
+
+#include <string.h>
+
+/* One probe, r being how long this peer's answers take, or 0.2 s where that is not known:
  *
- *   ping ──── an answer, or any datagram of the target's ────→ done
- *    │ indirect_after
- *    ├→ ping again, everywhere; a hello in case the target does not know this node;
- *    │  k others are asked to ping
- *    │ suspect_after
- *    └→ the target is suspected
+ *   ping ──── an answer, or any datagram of the target's ────────────────────────→ done
+ *    │ r
+ *    ├→ ping again, and so on every r
+ *    │ 2r
+ *    ├→ three others are asked to ping; a hello, in case the target does not know this node; all
+ *    │  its addresses, the link; a knock at its door, where TCP answers though the process is
+ *    │  stopped
+ *    │ patience, at least 4r, times this node's health
+ *    ├→ a knock was answered: the process is there, and slow; ask on, for 15 s
+ *    ├→ no relay said anything: it may be this node that is cut off; ask others, for a while
+ *    └→ this node accuses the target
+ *
+ * Timed by the peer's own round-trip times as in RFC 6298, within bounds: below 0.1 s a machine
+ * that does other things is slower than the network, above 0.5 s nothing would be noticed in time.
  */
-#define MAX_RELAYS 64
-#define RELAY_US (2 * INF_SWIM_SECOND_US)
+#define MIN_RETRY_US (INF_SWIM_SECOND_US / 10)
+#define MAX_RETRY_US (INF_SWIM_SECOND_US / 2)
+#define UNMEASURED_RETRY_US (INF_SWIM_SECOND_US / 5)
+
+#define SLOW_RETRY_US INF_SWIM_SECOND_US
+#define SLOW_PATIENCE_US (15 * INF_SWIM_SECOND_US)
+
+/* How long a node that no relay answers goes on asking. */
+#define CUT_OFF_PATIENCE_US (4 * INF_SWIM_SECOND_US)
+
+/* A refused knock shortens a probe to so many pings. */
+#define N_PINGS_IF_REFUSED 4
 
 /* A probe with what news fits. A recipient that is accused hears of it from everyone that it hears
  * from (Lifeguard's buddy system: Dadgar, Phillips, Currey, 2018, section IV-C). */
@@ -26,82 +49,216 @@ inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint
     .liveness = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
   };
 
-  if (recipient->state == INF_PEER_SUSPECT || recipient->state == INF_PEER_DEAD)
-    {
-      const InfHearsay accusation = {
-        .hint = recipient->hint,
-        .incarnation = inf_record_get_incarnation (recipient->record),
-        .state = recipient->state,
-      };
-      g_ptr_array_add (probe.liveness, inf_hearsay_encode (&accusation));
-    }
   if (type == INF_PROBE_ACK && target == 0)
     probe.coordinate = inf_swim_make_place (swim, recipient);
+  inf_swim_add_evidence (swim, recipient->hint, probe.liveness);
+  if (target != 0)
+    inf_swim_add_evidence (swim, target, probe.liveness);
   inf_swim_add_news (swim, recipient, &probe);
   return inf_probe_encode (&probe);
 }
 
-static gboolean
-is_being_probed (const InfSwim *swim, guint64 hint)
+static InfSwimProbe *
+find_probe (const InfSwim *swim, guint64 target)
 {
   for (guint i = 0; i < swim->probes->len; i++)
-    if (g_array_index (swim->probes, InfSwimProbe, i).target == hint)
-      return TRUE;
-  return FALSE;
+    {
+      InfSwimProbe *probe = &g_array_index (swim->probes, InfSwimProbe, i);
+      if (probe->target == target)
+        return probe;
+    }
+  return NULL;
+}
+
+/* RFC 6298, section 2, in our bounds. */
+gint64
+inf_swim_get_retry_us (const InfPeer *peer)
+{
+  const InfContact *contact = inf_peer_get_contact (peer);
+
+  if (contact->rtt_us == 0)
+    return UNMEASURED_RETRY_US;
+  return CLAMP ((gint64)contact->rtt_us + 4 * (gint64)contact->rtt_var_us, MIN_RETRY_US,
+                MAX_RETRY_US);
+}
+
+static gint64
+patience_us (const InfSwim *swim, gint64 retry_us)
+{
+  return inf_local_health_stretch (&swim->health, MAX (swim->timing.patience_us, 4 * retry_us));
+}
+
+/* Every ping has a number of its own, so that an answer tells which one it is for, and the
+ * round-trip time is known though pings were repeated (Karn, Partridge, 1987). */
+static void
+ping (InfSwim *swim, InfSwimProbe *probe, InfPeer *target, gboolean everywhere, gint64 now_us)
+{
+  guint32 sequence = probe->sequence + MIN (probe->n_pings, INF_SWIM_MAX_PINGS - 1);
+  g_autoptr (GBytes) payload = inf_swim_make_probe (swim, target, INF_PROBE_PING, sequence, 0);
+
+  if (everywhere)
+    inf_swim_send_everywhere (swim, target, payload);
+  else
+    inf_swim_send (swim, target, payload);
+  if (probe->n_pings < INF_SWIM_MAX_PINGS)
+    probe->pinged_us[probe->n_pings++] = now_us;
+  probe->next_ping_us = now_us + probe->retry_us;
 }
 
 /* Pings @peer, unless that is under way. */
 void
 inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us)
 {
-  const InfSwimProbe probe = {
+  gint64 retry_us = inf_swim_get_retry_us (peer);
+  InfSwimProbe probe = {
     .target = peer->hint,
-    .sequence = swim->next_sequence++,
-    .sent_us = now_us,
-    .indirect_us = now_us + swim->timing.indirect_after_us,
-    .suspect_us = now_us + swim->timing.suspect_after_us,
+    .sequence = swim->next_sequence,
+    .started_us = now_us,
+    .retry_us = retry_us,
+    .indirect_us = now_us + 2 * retry_us,
+    .give_up_us = now_us + patience_us (swim, retry_us),
+    .knock = INF_SWIM_KNOCK_SILENT,
   };
 
-  if (is_being_probed (swim, peer->hint))
+  if (find_probe (swim, peer->hint))
     return;
-  g_autoptr (GBytes) payload = inf_swim_make_probe (swim, peer, INF_PROBE_PING, probe.sequence, 0);
-  inf_swim_send (swim, peer, payload);
+  swim->next_sequence += INF_SWIM_MAX_PINGS;
+  ping (swim, &probe, peer, FALSE, now_us);
   g_array_append_val (swim->probes, probe);
-  InfContact *contact = inf_peer_ensure_contact (peer);
-  if (contact->pinged_us != 0)
-    inf_swim_count_ping (peer, FALSE);
-  contact->ping_sequence = probe.sequence;
-  contact->pinged_us = now_us;
 }
 
 /* @target gave a sign of life, or is of no interest any more. */
 void
-inf_swim_probe_answered (InfSwim *swim, guint64 target)
+inf_swim_drop_probe (InfSwim *swim, guint64 target)
 {
-  for (guint i = swim->probes->len; i-- > 0;)
-    if (g_array_index (swim->probes, InfSwimProbe, i).target == target)
-      g_array_remove_index_fast (swim->probes, i);
+  InfSwimProbe *probe = find_probe (swim, target);
+
+  if (probe)
+    g_array_remove_index_fast (swim->probes,
+                               (guint)(probe - (InfSwimProbe *)(void *)swim->probes->data));
+}
+
+/* @peer is known to be alive, from itself or from one who asked it. */
+void
+inf_swim_probe_answered (InfSwim *swim, InfPeer *peer)
+{
+  const InfSwimProbe *probe = find_probe (swim, peer->hint);
+
+  if (!probe)
+    return;
+  if (probe->n_pings == 1)
+    inf_local_health_improve (&swim->health);
+  inf_swim_drop_probe (swim, peer->hint);
 }
 
 static void
-ask_others (InfSwim *swim, InfSwimProbe *probe, InfPeer *target)
+ask_relays (InfSwim *swim, InfSwimProbe *probe, InfPeer *target)
 {
   InfPeer *others[INF_SWIM_N_INDIRECT];
   guint n_others = inf_swim_choose_live (swim, target->hint, INF_SWIM_N_INDIRECT, others);
 
+  probe->has_answer = FALSE;
+  probe->n_relays = n_others;
   for (guint i = 0; i < n_others; i++)
+    probe->relays[i] = others[i]->hint;
+}
+
+/* A relay that has said nothing by the next ping may not have heard the question. */
+static void
+remind_relays (InfSwim *swim, InfSwimProbe *probe, InfPeer *target)
+{
+  for (guint i = 0; i < probe->n_relays; i++)
     {
-      g_autoptr (GBytes) request = inf_swim_make_probe (swim, others[i], INF_PROBE_PING_REQUEST,
+      InfPeer *relay = inf_roster_find (swim->roster, probe->relays[i]);
+      if (!relay)
+        continue;
+      g_autoptr (GBytes) request = inf_swim_make_probe (swim, relay, INF_PROBE_PING_REQUEST,
                                                         probe->sequence, target->hint);
-      inf_swim_send (swim, others[i], request);
+      inf_swim_send (swim, relay, request);
     }
-  g_autoptr (GBytes) ping = inf_swim_make_probe (swim, target, INF_PROBE_PING, probe->sequence, 0);
-  inf_swim_send_everywhere (swim, target, ping);
-  inf_swim_greet (swim, target);
-  inf_swim_count_ping (target, FALSE);
+}
+
+/* Wherever @peer listens. */
+void
+inf_swim_knock (InfSwim *swim, const InfPeer *peer)
+{
+  const InfContact *contact = inf_peer_get_contact (peer);
+  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
+
+  if (!contact->has_address && inf_record_get_addresses (peer->record, addresses) == 0)
+    return;
+  InfSwimAction *action = g_new0 (InfSwimAction, 1);
+  action->type = INF_SWIM_KNOCK;
+  action->peer = *inf_record_get_peer_id (peer->record);
+  action->address = contact->has_address ? contact->address : addresses[0];
+  g_queue_push_tail (&swim->actions, action);
+}
+
+static void
+try_everything (InfSwim *swim, InfSwimProbe *probe, InfPeer *target)
+{
   probe->indirect_us = 0;
-  /* Which of two pings an answer is for can't be told (Karn, Partridge, 1987). */
-  inf_peer_ensure_contact (target)->pinged_us = 0;
+  inf_swim_count_ping (target, FALSE);
+  inf_swim_greet (swim, target);
+  inf_swim_knock (swim, target);
+  ask_relays (swim, probe, target);
+  remind_relays (swim, probe, target);
+}
+
+static void
+ask_again (InfSwim *swim, InfSwimProbe *probe, InfPeer *target, gint64 now_us)
+{
+  gboolean is_indirect = probe->indirect_us != 0 && now_us >= probe->indirect_us;
+
+  if (is_indirect)
+    try_everything (swim, probe, target);
+  else if (probe->n_relays > 0 && !probe->has_answer && !probe->has_reminded)
+    {
+      probe->has_reminded = TRUE;
+      remind_relays (swim, probe, target);
+    }
+  ping (swim, probe, target, is_indirect, now_us);
+}
+
+/* Whether the target's silence may be this node's own. */
+static gboolean
+may_be_cut_off (const InfSwimProbe *probe, gint64 now_us)
+{
+  return probe->n_relays > 0 && !probe->has_answer && probe->knock != INF_SWIM_KNOCK_REFUSED
+         && now_us - probe->started_us < CUT_OFF_PATIENCE_US;
+}
+
+static gboolean
+is_slow (const InfSwimProbe *probe, gint64 now_us)
+{
+  return probe->knock == INF_SWIM_KNOCK_ANSWERED && now_us - probe->started_us < SLOW_PATIENCE_US;
+}
+
+/* The probe's time is up. Returns whether it goes on nevertheless. */
+static gboolean
+extend (InfSwim *swim, InfSwimProbe *probe, InfPeer *target, gint64 now_us)
+{
+  if (is_slow (probe, now_us))
+    {
+      probe->retry_us = SLOW_RETRY_US;
+      probe->next_ping_us = now_us;
+      probe->give_up_us = now_us + SLOW_RETRY_US;
+      /* Until it is heard of: whoever stopped it may kill it. */
+      probe->knock = INF_SWIM_KNOCK_SILENT;
+      inf_swim_doubt (swim, target, now_us);
+      inf_swim_knock (swim, target);
+      return TRUE;
+    }
+  if (may_be_cut_off (probe, now_us))
+    {
+      inf_local_health_worsen (&swim->health);
+      probe->give_up_us = now_us + patience_us (swim, probe->retry_us);
+      probe->has_reminded = FALSE;
+      ask_relays (swim, probe, target);
+      remind_relays (swim, probe, target);
+      return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -111,93 +268,103 @@ advance_probes (InfSwim *swim, gint64 now_us)
     {
       InfSwimProbe *probe = &g_array_index (swim->probes, InfSwimProbe, i);
       InfPeer *target = inf_roster_find (swim->roster, probe->target);
-      if (!target || !inf_peer_is_live (target))
+      if (!target || !(inf_peer_is_live (target) || target->state == INF_PEER_AWAY))
         g_array_remove_index_fast (swim->probes, i);
-      else if (probe->indirect_us != 0 && now_us >= probe->indirect_us)
-        ask_others (swim, probe, target);
+      else if (now_us >= probe->give_up_us && !extend (swim, probe, target, now_us))
+        {
+          g_array_remove_index_fast (swim->probes, i);
+          inf_swim_accuse (swim, target, now_us);
+        }
+      else if (now_us >= probe->next_ping_us)
+        ask_again (swim, probe, target, now_us);
     }
 }
 
-static void
-give_up_on_silent (InfSwim *swim, gint64 now_us)
+/* When the probe of @tick is due, and of whom. */
+static InfPeer *
+look_up_schedule (const InfSwim *swim, guint64 tick, gint64 *ret_due_us)
 {
-  for (guint i = swim->probes->len; i-- > 0;)
+  gint64 period_us = swim->timing.probe_period_us;
+  guint n_live = inf_roster_count_live (swim->roster);
+  InfPeer *target = NULL;
+  gint64 phase_us = 0;
+
+  if (n_live > 1)
     {
-      const InfSwimProbe probe = g_array_index (swim->probes, InfSwimProbe, i);
-      if (now_us < probe.suspect_us)
-        continue;
-      g_array_remove_index_fast (swim->probes, i);
-      InfPeer *target = inf_roster_find (swim->roster, probe.target);
-      if (target)
-        inf_swim_suspect (swim, target, now_us);
+      guint own = inf_roster_rank_live (swim->roster, swim->self_hint);
+      guint index = inf_probe_schedule_get_target (swim->schedule_secret, tick, own, n_live);
+      target = inf_roster_get_live (swim->roster, index);
+      phase_us = inf_probe_schedule_get_phase_us (swim->schedule_secret, target->hint, period_us);
     }
+  *ret_due_us = (gint64)tick * period_us + phase_us - swim->unix_offset_us;
+  return target;
 }
 
-/* Everybody once, in a new random order each time round, so that the time to the next probe of a
- * peer is bounded (SWIM, section 4.3). */
-static void
-shuffle_order (InfSwim *swim)
+/* After the probe of a tick, or after there was none. A tick that has gone by is not made up for:
+ * others have probed meanwhile. */
+void
+inf_swim_schedule_probe (InfSwim *swim, gint64 now_us)
 {
-  InfRosterIter iter;
-  const InfPeer *peer;
+  gint64 now_unix_us = MAX (now_us + swim->unix_offset_us, 0);
+  guint64 current = (guint64)(now_unix_us / swim->timing.probe_period_us);
 
-  g_array_set_size (swim->order, 0);
-  swim->next_in_order = 0;
-  inf_roster_iter_init (&iter, swim->roster, 0);
-  while ((peer = inf_roster_iter_next (&iter)))
-    if (!peer->is_self && inf_peer_is_live (peer))
-      g_array_append_val (swim->order, peer->hint);
-  for (guint i = swim->order->len; i > 1; i--)
-    {
-      guint j = (guint)(inf_swim_random (swim) % i);
-      guint64 *hints = (guint64 *)(void *)swim->order->data;
-      guint64 hint = hints[i - 1];
-      hints[i - 1] = hints[j];
-      hints[j] = hint;
-    }
+  swim->probe_tick = MAX (swim->probe_tick + 1, current);
+  look_up_schedule (swim, swim->probe_tick, &swim->next_probe_us);
+  if (swim->next_probe_us < now_us)
+    look_up_schedule (swim, ++swim->probe_tick, &swim->next_probe_us);
 }
 
 static void
-probe_next (InfSwim *swim, gint64 now_us)
+probe_by_schedule (InfSwim *swim, gint64 now_us)
 {
-  if (swim->next_in_order >= swim->order->len)
-    shuffle_order (swim);
-  while (swim->next_in_order < swim->order->len)
+  gint64 due_us;
+  InfPeer *target = look_up_schedule (swim, swim->probe_tick, &due_us);
+
+  /* The ring has changed meanwhile; whoever is looked at now has another time. */
+  if (due_us > now_us)
     {
-      guint64 hint = g_array_index (swim->order, guint64, swim->next_in_order++);
-      InfPeer *peer = inf_roster_find (swim->roster, hint);
-      if (!peer || !inf_peer_is_live (peer) || is_being_probed (swim, hint))
-        continue;
-      inf_swim_probe (swim, peer, now_us);
+      swim->next_probe_us = due_us;
       return;
     }
+  if (target && !target->is_self && swim->away_until_unix_us == 0)
+    inf_swim_probe (swim, target, now_us);
+  inf_swim_schedule_probe (swim, now_us);
+}
+
+/* The secret is the grid's, so that its members, and nobody else, know who is probed when. */
+guint64
+inf_swim_make_schedule_secret (const InfGrid *grid)
+{
+  static const char context[] = "infinity probe schedule";
+  g_autoptr (InfSha256) hash = inf_sha256_new ();
+  guint8 digest[INF_SHA256_SIZE_BYTES];
+  guint64 secret;
+
+  inf_sha256_update (hash, context, sizeof context);
+  inf_sha256_update (hash, inf_grid_get_key (grid), INF_GRID_KEY_SIZE_BYTES);
+  inf_sha256_finish (hash, digest);
+  memcpy (&secret, digest, sizeof secret);
+  return GUINT64_FROM_LE (secret);
 }
 
 void
 inf_swim_tick_probes (InfSwim *swim, gint64 now_us)
 {
   advance_probes (swim, now_us);
-  give_up_on_silent (swim, now_us);
-  if (now_us < swim->next_probe_us)
-    return;
-  probe_next (swim, now_us);
-  swim->next_probe_us = MAX (swim->next_probe_us + swim->timing.probe_period_us, now_us);
-  for (guint i = swim->relays->len; i-- > 0;)
-    if (now_us >= g_array_index (swim->relays, InfSwimRelay, i).until_us)
-      g_array_remove_index_fast (swim->relays, i);
+  inf_swim_tick_relays (swim, now_us);
+  if (now_us >= swim->next_probe_us)
+    probe_by_schedule (swim, now_us);
 }
 
 gint64
 inf_swim_get_probes_deadline_us (const InfSwim *swim)
 {
-  gint64 deadline_us = swim->next_probe_us;
+  gint64 deadline_us = MIN (swim->next_probe_us, inf_swim_get_relays_deadline_us (swim));
 
   for (guint i = 0; i < swim->probes->len; i++)
     {
       const InfSwimProbe *probe = &g_array_index (swim->probes, InfSwimProbe, i);
-      if (probe->indirect_us != 0)
-        deadline_us = MIN (deadline_us, probe->indirect_us);
-      deadline_us = MIN (deadline_us, probe->suspect_us);
+      deadline_us = MIN (deadline_us, MIN (probe->next_ping_us, probe->give_up_us));
     }
   return deadline_us;
 }
@@ -206,97 +373,65 @@ void
 inf_swim_postpone_probes (InfSwim *swim, gint64 by_us)
 {
   for (guint i = 0; i < swim->probes->len; i++)
-    {
-      InfSwimProbe *probe = &g_array_index (swim->probes, InfSwimProbe, i);
-      probe->suspect_us += by_us;
-    }
-}
-
-static void
-answer_ping (InfSwim *swim, InfPeer *sender, const InfAddress *from, const InfProbe *ping)
-{
-  g_autoptr (GBytes) answer = inf_swim_make_probe (swim, sender, INF_PROBE_ACK, ping->sequence, 0);
-
-  inf_swim_send_to (swim, sender, from, answer);
-}
-
-static void
-ping_for (InfSwim *swim, const InfPeer *requester, const InfProbe *request, gint64 now_us)
-{
-  InfPeer *target = inf_roster_find (swim->roster, request->target);
-  const InfSwimRelay relay = {
-    .sequence = swim->next_sequence++,
-    .requester = requester->hint,
-    .requester_sequence = request->sequence,
-    .target = request->target,
-    .until_us = now_us + RELAY_US,
-  };
-
-  if (!target || target->is_self || swim->relays->len >= MAX_RELAYS)
-    return;
-  g_autoptr (GBytes) ping = inf_swim_make_probe (swim, target, INF_PROBE_PING, relay.sequence, 0);
-  inf_swim_send (swim, target, ping);
-  g_array_append_val (swim->relays, relay);
-}
-
-static void
-pass_on_answer (InfSwim *swim, const InfPeer *sender, const InfProbe *answer)
-{
+    g_array_index (swim->probes, InfSwimProbe, i).give_up_us += by_us;
   for (guint i = 0; i < swim->relays->len; i++)
-    {
-      const InfSwimRelay relay = g_array_index (swim->relays, InfSwimRelay, i);
-      if (relay.sequence != answer->sequence || relay.target != sender->hint)
-        continue;
-      g_array_remove_index_fast (swim->relays, i);
-      InfPeer *requester = inf_roster_find (swim->roster, relay.requester);
-      if (!requester)
-        return;
-      g_autoptr (GBytes) passed_on = inf_swim_make_probe (swim, requester, INF_PROBE_ACK,
-                                                          relay.requester_sequence, relay.target);
-      inf_swim_send (swim, requester, passed_on);
-      return;
-    }
+    g_array_index (swim->relays, InfSwimRelay, i).until_us += by_us;
 }
 
-/* RFC 6298's smoothing: an eighth of every new measurement. */
+/* RFC 6298's smoothing: an eighth of every new measurement, a quarter of every new deviation. */
 static void
-measure (InfContact *contact, gint64 rtt_us)
+measure (InfContact *contact, guint sample_us)
 {
-  guint sample_us = (guint)CLAMP (rtt_us, 1, G_MAXINT32);
-
-  contact->rtt_us = contact->rtt_us == 0
-                        ? sample_us
-                        : contact->rtt_us - contact->rtt_us / 8 + (sample_us + 7) / 8;
-}
-
-static void
-receive_answer (InfSwim *swim, InfPeer *sender, const InfProbe *answer, gint64 now_us)
-{
-  if (answer->target != 0)
+  if (contact->rtt_us == 0)
     {
-      /* The target answered another node; for its state, that is as good as answering this one. */
-      for (guint i = 0; i < swim->probes->len; i++)
-        {
-          const InfSwimProbe *probe = &g_array_index (swim->probes, InfSwimProbe, i);
-          if (probe->target == answer->target && probe->sequence == answer->sequence)
-            {
-              g_array_remove_index_fast (swim->probes, i);
-              return;
-            }
-        }
+      contact->rtt_us = sample_us;
+      contact->rtt_var_us = sample_us / 2;
       return;
     }
-  InfContact *contact = inf_peer_ensure_contact (sender);
-  gint64 rtt_us = 0;
-  if (contact->pinged_us != 0 && contact->ping_sequence == answer->sequence)
+  guint deviation_us = MAX (contact->rtt_us, sample_us) - MIN (contact->rtt_us, sample_us);
+  contact->rtt_var_us = contact->rtt_var_us - contact->rtt_var_us / 4 + deviation_us / 4;
+  contact->rtt_us = contact->rtt_us - contact->rtt_us / 8 + (sample_us + 7) / 8;
+}
+
+/* What the answer of @sender itself tells of the way to it; before inf_swim_heard() ends the probe.
+ */
+void
+inf_swim_measure_answer (InfSwim *swim, InfPeer *sender, const InfProbe *answer, gint64 now_us)
+{
+  const InfSwimProbe *probe = find_probe (swim, sender->hint);
+  guint32 index = probe ? answer->sequence - probe->sequence : G_MAXUINT32;
+  guint rtt_us = 0;
+
+  if (answer->type != INF_PROBE_ACK || answer->target != 0)
+    return;
+  /* The last number stands for all later pings. */
+  if (probe && index < MIN (probe->n_pings, INF_SWIM_MAX_PINGS - 1))
     {
-      rtt_us = CLAMP (now_us - contact->pinged_us, 1, G_MAXINT32);
-      measure (contact, rtt_us);
-      inf_swim_count_ping (sender, TRUE);
-      contact->pinged_us = 0;
+      rtt_us = (guint)CLAMP (now_us - probe->pinged_us[index], 1, G_MAXINT32);
+      measure (inf_peer_ensure_contact (sender), rtt_us);
     }
-  inf_swim_take_place (swim, sender, answer->coordinate, (guint)rtt_us, now_us);
-  pass_on_answer (swim, sender, answer);
+  if (probe && probe->indirect_us != 0)
+    inf_swim_count_ping (sender, probe->n_pings == 1);
+  inf_swim_take_place (swim, sender, answer->coordinate, rtt_us, now_us);
+}
+
+/* @relay tells how its pings of a target went. What it says counts as far as it is about a probe of
+ * this node's: it was asked, so it was heard. */
+static void
+receive_relayed (InfSwim *swim, const InfPeer *relay, const InfProbe *answer, gint64 now_us)
+{
+  InfSwimProbe *probe = find_probe (swim, answer->target);
+  InfPeer *target = inf_roster_find (swim->roster, answer->target);
+
+  if (!probe || !target || probe->sequence != answer->sequence)
+    return;
+  for (guint i = 0; i < probe->n_relays; i++)
+    probe->has_answer = probe->has_answer || probe->relays[i] == relay->hint;
+  if (answer->type == INF_PROBE_ACK)
+    {
+      inf_swim_drop_probe (swim, target->hint);
+      inf_swim_clear_doubt (swim, target, now_us);
+    }
 }
 
 /* Takes a probe; inf_swim_heard() was called for its sender just before. */
@@ -305,26 +440,54 @@ inf_swim_receive_probe (InfSwim *swim, InfPeer *sender, const InfAddress *from,
                         const InfProbe *probe, gint64 now_us)
 {
   for (guint i = 0; i < probe->liveness->len; i++)
-    {
-      InfHearsay hearsay;
-      if (inf_hearsay_decode (g_ptr_array_index (probe->liveness, i), &hearsay))
-        inf_swim_accuse (swim, &hearsay, sender, now_us);
-    }
+    inf_swim_receive_liveness (swim, sender, g_ptr_array_index (probe->liveness, i), now_us);
   inf_swim_receive_news (swim, sender, probe, now_us);
   switch (probe->type)
     {
     case INF_PROBE_PING:
-      answer_ping (swim, sender, from, probe);
-      break;
+      {
+        g_autoptr (GBytes) answer
+            = inf_swim_make_probe (swim, sender, INF_PROBE_ACK, probe->sequence, 0);
+        inf_swim_send_to (swim, sender, from, answer);
+        break;
+      }
     case INF_PROBE_ACK:
-      receive_answer (swim, sender, probe, now_us);
+    case INF_PROBE_NACK:
+      receive_relayed (swim, sender, probe, now_us);
       break;
     case INF_PROBE_PING_REQUEST:
-      ping_for (swim, sender, probe, now_us);
+      inf_swim_relay (swim, sender, probe, now_us);
       break;
     case INF_PROBE_NEWS:
-    case INF_PROBE_NACK:
       break;
     }
   inf_swim_compare_summary (swim, sender, probe->summary, now_us);
+}
+
+/**
+ * inf_swim_knocked:
+ * @swim: a core
+ * @peer: whose door it was, as in the action %INF_SWIM_KNOCK
+ * @knock: what came of it
+ * @now_us: the time
+ *
+ * A machine whose kernel answers where the process does not is busy or stopped, not dead; and one
+ * whose kernel says that nobody listens has lost the process.
+ */
+void
+inf_swim_knocked (InfSwim *swim, const InfPeerId *peer, InfSwimKnock knock, gint64 now_us)
+{
+  guint64 hint = inf_peer_hint (peer);
+  InfSwimProbe *probe = find_probe (swim, hint);
+
+  swim->now_us = now_us;
+  inf_swim_relay_knocked (swim, hint, knock, now_us);
+  if (!probe)
+    return;
+  probe->knock = knock;
+  if (knock == INF_SWIM_KNOCK_REFUSED)
+    {
+      gint64 enough_us = probe->started_us + N_PINGS_IF_REFUSED * probe->retry_us;
+      probe->give_up_us = MIN (probe->give_up_us, MAX (enough_us, now_us));
+    }
 }

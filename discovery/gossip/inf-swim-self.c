@@ -12,7 +12,7 @@
  */
 #define RENEWAL_US (INF_RECORD_DEFAULT_LIFETIME_S / 3 * INF_SWIM_SECOND_US)
 #define MINOR_LOAD_MILLI 250
-#define N_DEFENDERS 4
+#define N_TOLD_AT_ONCE 4
 
 static void
 publish (InfSwim *swim, InfSwimUrgency urgency, gint64 now_us)
@@ -31,6 +31,7 @@ publish (InfSwim *swim, InfSwimUrgency urgency, gint64 now_us)
     .session = swim->session,
     .signed_unix_us = now_us + swim->unix_offset_us,
     .has_left = swim->has_left,
+    .away_until_unix_us = swim->away_until_unix_us,
     .port = swim->port,
     .addresses = swim->addresses,
     .n_addresses = swim->n_addresses,
@@ -81,6 +82,23 @@ inf_swim_publish_due (InfSwim *swim, gint64 now_us)
     publish (swim, swim->has_major_change ? INF_SWIM_URGENT : INF_SWIM_WHENEVER, now_us);
 }
 
+/* Tells something that nobody will be here to repeat: everybody but a large grid's many hears it
+ * directly, twice. */
+void
+inf_swim_publish_to_many (InfSwim *swim, gint64 now_us)
+{
+  InfPeer *peers[16];
+
+  inf_swim_publish (swim, now_us);
+  guint n_peers = inf_swim_choose_live (swim, 0, G_N_ELEMENTS (peers), peers);
+  const InfPeer *self = inf_roster_find (swim->roster, swim->self_hint);
+  for (guint i = 0; i < 2 * n_peers; i++)
+    {
+      inf_swim_tell_record (swim, self, INF_SWIM_URGENT, now_us);
+      inf_swim_send_news (swim, peers[i % n_peers]);
+    }
+}
+
 /**
  * inf_swim_set_session:
  * @swim: a new core
@@ -125,33 +143,21 @@ inf_swim_publish_later (InfSwim *swim, gint64 now_us)
   publish_after (swim, gap_us + (gint64)(inf_swim_random (swim) % (guint64)gap_us) / 2, now_us);
 }
 
-/* Somebody accuses this node, or has news of it from a life that it forgot. The objection is its
- * record with a higher incarnation, which only it can sign. */
+/* Somebody has news of this node from a life that it forgot: it must go beyond that. */
 void
-inf_swim_refute (InfSwim *swim, InfPeer *accuser, guint32 incarnation, gint64 now_us)
+inf_swim_outdo (InfSwim *swim, guint32 incarnation, gint64 now_us)
 {
-  InfPeer *defenders[N_DEFENDERS];
+  InfPeer *peers[N_TOLD_AT_ONCE];
 
-  /* An accusation that was refuted already: the accuser lacks the refutation, nobody else. */
-  if (accuser && incarnation < swim->incarnation)
-    {
-      const InfPeer *self = inf_roster_find (swim->roster, swim->self_hint);
-      inf_swim_tell_record (swim, self, INF_SWIM_URGENT, now_us);
-      inf_swim_send_news (swim, accuser);
-      return;
-    }
   if (incarnation == G_MAXUINT32)
     return;
   swim->incarnation = incarnation + 1;
   swim->sequence = 0;
   inf_swim_publish (swim, now_us);
   inf_swim_emit (swim, INF_SWIM_INCARNATION, NULL);
-  if (accuser)
-    inf_swim_send_news (swim, accuser);
-  guint n_defenders
-      = inf_swim_choose_live (swim, accuser ? accuser->hint : 0, N_DEFENDERS, defenders);
-  for (guint i = 0; i < n_defenders; i++)
-    inf_swim_send_news (swim, defenders[i]);
+  guint n_peers = inf_swim_choose_live (swim, 0, N_TOLD_AT_ONCE, peers);
+  for (guint i = 0; i < n_peers; i++)
+    inf_swim_send_news (swim, peers[i]);
 }
 
 static gboolean
@@ -225,18 +231,8 @@ inf_swim_set_addresses (InfSwim *swim, const InfAddress *addresses, guint n_addr
 void
 inf_swim_leave (InfSwim *swim, gint64 now_us)
 {
-  InfPeer *peers[16];
-
   if (swim->has_left)
     return;
   swim->has_left = TRUE;
-  inf_swim_publish (swim, now_us);
-  /* Everybody but a large grid's many hears it directly, twice, since nobody will ask again. */
-  guint n_peers = inf_swim_choose_live (swim, 0, G_N_ELEMENTS (peers), peers);
-  const InfPeer *self = inf_roster_find (swim->roster, swim->self_hint);
-  for (guint i = 0; i < 2 * n_peers; i++)
-    {
-      inf_swim_tell_record (swim, self, INF_SWIM_URGENT, now_us);
-      inf_swim_send_news (swim, peers[i % n_peers]);
-    }
+  inf_swim_publish_to_many (swim, now_us);
 }

@@ -120,8 +120,11 @@ inf_swim_add_news (InfSwim *swim, const InfPeer *recipient, InfProbe *probe)
     }
   if (used_bytes >= INF_PAYLOAD_MAX_SIZE_BYTES)
     return 0;
-  return inf_rumours_take (swim->rumours, recipient->hint, inf_roster_count_live (swim->roster),
-                           INF_PAYLOAD_MAX_SIZE_BYTES - used_bytes, filled);
+  guint n_items
+      = inf_rumours_take (swim->rumours, recipient->hint, inf_roster_count_live (swim->roster),
+                          INF_PAYLOAD_MAX_SIZE_BYTES - used_bytes, filled);
+  inf_swim_freshen_evidence (swim, probe->liveness);
+  return n_items;
 }
 
 void

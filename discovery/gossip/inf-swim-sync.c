@@ -165,7 +165,8 @@ take (InfSwim *swim, const InfPeer *sender, const InfDigest *digest)
   inf_swim_send (swim, sender, payload);
 }
 
-/* Where both know one version of a peer and only one takes it for dead, it is asked to object. */
+/* Where both know one version of a peer and only one takes it for dead, the other is shown what
+ * there is against it, or its answer. */
 static void
 settle_states (InfSwim *swim, InfPeer *sender, const InfDigest *digest, gint64 now_us)
 {
@@ -175,25 +176,11 @@ settle_states (InfSwim *swim, InfPeer *sender, const InfDigest *digest, gint64 n
       const InfPeer *peer = inf_roster_find (swim->roster, entry->hint);
       if (!peer || (!peer->is_self && compare_versions (entry, peer) != 0))
         continue;
-      if (entry->state == INF_PEER_DEAD)
-        {
-          const InfHearsay accusation = {
-            .hint = entry->hint,
-            .incarnation = entry->incarnation,
-            .state = INF_PEER_DEAD,
-          };
-          inf_swim_accuse (swim, &accusation, sender, now_us);
-        }
-      else if (entry->state == INF_PEER_ALIVE && peer->state == INF_PEER_DEAD)
-        {
-          const InfHearsay accusation = {
-            .hint = peer->hint,
-            .incarnation = entry->incarnation,
-            .state = INF_PEER_DEAD,
-          };
-          g_autoptr (GBytes) bytes = inf_hearsay_encode (&accusation);
-          inf_swim_tell_liveness (swim, peer->hint, 0, bytes, now_us);
-        }
+      if (peer->is_self && entry->state == INF_PEER_DEAD)
+        inf_swim_deny_death (swim, sender, entry->incarnation, now_us);
+      else if ((entry->state == INF_PEER_DEAD && inf_peer_is_live (peer))
+               || (entry->state == INF_PEER_ALIVE && peer->state == INF_PEER_DEAD))
+        inf_swim_show_evidence (swim, sender, peer);
     }
 }
 

@@ -8,28 +8,32 @@
  * beside it and their data do:
  *
  *   inf-swim.c            the core's outside: what comes in, what goes out, the next deadline
- *   inf-swim-probes.c     pings, requests to ping, answers
+ *   inf-swim-probes.c     whom this node pings, and how long it waits
+ *   inf-swim-relays.c     pings for others
+ *   inf-swim-suspects.c   accusations, pulses, deaths
+ *   inf-swim-defence.c    this node's word that it lives, is back, or will be away
  *   inf-swim-peers.c      what becomes of a peer (its states are drawn there)
- *   inf-swim-self.c       this node's own record, and its defence
+ *   inf-swim-self.c       this node's own record
  *   inf-swim-spread.c     news, and whom it is told
  *   inf-swim-sync.c       digests: what rumours missed
  *   inf-swim-bootstrap.c  first contacts
  *   inf-swim-seeds.c      where they are looked for
  *
  * Two things differ from the paper. Everything good about a peer is signed by it, incarnation
- * included, so that nobody is resurrected, moved or said goodbye for by another. And nobody is
- * killed by hearsay: an accusation, be it of death, only starts the hearer's own clock, within
- * which the accused can object. */
+ * included, so that nobody is resurrected, moved or said goodbye for by another. And everything bad
+ * by those who say so: it takes several of them, and time in which the accused can object. */
 #define HOUSEKEEPING_US (5 * INF_SWIM_SECOND_US)
 
 /* A tick that comes later than this was held up by this machine; see inf_swim_tick(). */
 #define LATE_US (INF_SWIM_SECOND_US / 5)
 
+/* And one that comes later than this found others as they were long ago. */
+#define SLEPT_US (3 * INF_SWIM_SECOND_US)
+
 const InfSwimTiming inf_swim_default_timing = {
   .probe_period_us = INF_SWIM_SECOND_US,
-  .indirect_after_us = 400 * 1000,
-  .suspect_after_us = 1300 * 1000,
-  .suspicion_us = 2500 * 1000,
+  .patience_us = INF_SWIM_SECOND_US,
+  .relay_patience_us = 600 * 1000,
 };
 
 void
@@ -92,13 +96,17 @@ inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 se
   swim->capacity = inf_peer_info_new ();
   swim->port = port;
   swim->incarnation = incarnation;
-  swim->order = g_array_new (FALSE, FALSE, sizeof (guint64));
   swim->probes = g_array_new (FALSE, FALSE, sizeof (InfSwimProbe));
   swim->relays = g_array_new (FALSE, FALSE, sizeof (InfSwimRelay));
   swim->next_sequence = (guint32)inf_swim_random (swim);
   inf_swim_init_seeds (swim);
   swim->link_peers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  swim->schedule_secret = inf_swim_make_schedule_secret (inf_membership_get_grid (membership));
   swim->next_probe_us = now_us + inf_swim_jitter (swim, timing->probe_period_us);
+  swim->suspects = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  swim->pulses = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  swim->next_death_us = G_MAXINT64;
+  swim->objected_us = now_us - INF_SWIM_SECOND_US * 60;
   swim->next_multicast_us = now_us;
   swim->next_revival_us = now_us + inf_swim_jitter (swim, 10 * INF_SWIM_SECOND_US);
   swim->next_udp_us = now_us + inf_swim_jitter (swim, 20 * INF_SWIM_SECOND_US);
@@ -123,7 +131,8 @@ inf_swim_free (InfSwim *swim)
   inf_rumours_free (swim->rumours);
   inf_peer_info_unref (swim->capacity);
   inf_peer_info_unref (swim->published);
-  g_array_unref (swim->order);
+  g_hash_table_unref (swim->suspects);
+  g_hash_table_unref (swim->pulses);
   g_array_unref (swim->probes);
   g_array_unref (swim->relays);
   inf_swim_clear_seeds (swim);
@@ -333,12 +342,7 @@ inf_swim_get_deadline_us (const InfSwim *swim)
     return G_MAXINT64;
   deadline_us = MIN (deadline_us, inf_swim_get_probes_deadline_us (swim));
   deadline_us = MIN (deadline_us, inf_swim_get_bootstrap_deadline_us (swim));
-  for (guint i = 0; i < inf_roster_count_in_state (swim->roster, INF_PEER_SUSPECT); i++)
-    {
-      const InfPeer *peer = inf_roster_get_in_state (swim->roster, INF_PEER_SUSPECT, i);
-      deadline_us = MIN (deadline_us, peer->suspected_until_us);
-    }
-  return deadline_us;
+  return MIN (deadline_us, swim->next_death_us);
 }
 
 /* This node was not run for a while: answers may have been lost or lie unread, so nobody's time is
@@ -346,9 +350,11 @@ inf_swim_get_deadline_us (const InfSwim *swim)
 static void
 excuse_own_stall (InfSwim *swim, gint64 late_us)
 {
+  inf_local_health_worsen (&swim->health);
   inf_swim_postpone_probes (swim, late_us);
-  for (guint i = 0; i < inf_roster_count_in_state (swim->roster, INF_PEER_SUSPECT); i++)
-    inf_roster_get_in_state (swim->roster, INF_PEER_SUSPECT, i)->suspected_until_us += late_us;
+  inf_swim_excuse_suspects (swim, late_us);
+  if (late_us > SLEPT_US)
+    inf_swim_forget_suspicions (swim, swim->now_us);
 }
 
 static void
@@ -358,6 +364,8 @@ keep_house (InfSwim *swim, gint64 now_us)
   inf_swim_review_some_peers (swim, now_us);
   inf_swim_review_neighbours (swim, now_us);
   inf_swim_review_place (swim, now_us);
+  inf_swim_review_away (swim, now_us);
+  inf_swim_forget_old_evidence (swim, now_us);
 }
 
 /**
@@ -374,9 +382,10 @@ inf_swim_tick (InfSwim *swim, gint64 now_us)
 
   if (swim->has_left)
     return;
+  swim->now_us = now_us;
   if (late_us > LATE_US)
     excuse_own_stall (swim, late_us);
-  inf_swim_expire_suspicions (swim, now_us);
+  inf_swim_tick_suspects (swim, now_us);
   inf_swim_tick_probes (swim, now_us);
   inf_swim_tick_bootstrap (swim, now_us);
   inf_swim_publish_due (swim, now_us);
@@ -391,8 +400,11 @@ receive_probe_bytes (InfSwim *swim, InfPeer *sender, const InfAddress *from, GBy
 {
   g_auto (InfProbe) probe = { 0 };
 
-  if (inf_probe_decode (payload, &probe))
-    inf_swim_receive_probe (swim, sender, from, &probe, now_us);
+  if (!inf_probe_decode (payload, &probe))
+    return;
+  inf_swim_measure_answer (swim, sender, &probe, now_us);
+  inf_swim_heard (swim, sender, from, now_us);
+  inf_swim_receive_probe (swim, sender, from, &probe, now_us);
 }
 
 static void
@@ -444,7 +456,9 @@ inf_swim_receive (InfSwim *swim, guint64 sender_hint, GBytes *payload, const Inf
   if (swim->has_left || !sender || sender->is_self
       || !inf_wire_peek_kind (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), &kind))
     return;
-  inf_swim_heard (swim, sender, from, now_us);
+  swim->now_us = now_us;
+  if (kind != INF_KIND_PROBE)
+    inf_swim_heard (swim, sender, from, now_us);
   switch (kind)
     {
     case INF_KIND_PROBE:

@@ -73,19 +73,17 @@ typedef enum
 /**
  * InfSwimTiming:
  * @probe_period_us: how often a node probes one other
- * @indirect_after_us: how long after a ping others are asked to try
- * @suspect_after_us: how long after a ping its target is suspected
- * @suspicion_us: how long a suspect has to object, in a grid of ten or fewer; longer in larger ones
+ * @patience_us: how long after the first ping a node is accused that is near and answers nobody;
+ *   longer where it is far, or this node has reason to doubt itself
+ * @relay_patience_us: how long another node is pinged for one that asks
  *
- * A node that the kernel does not run for a second must not be taken for dead, however busy the
- * machine: @suspect_after_us is above that, and @suspicion_us more than double.
+ * How long a suspect has to object depends on the grid's size: see inf_suspicion_get_rules().
  */
 typedef struct
 {
   gint64 probe_period_us;
-  gint64 indirect_after_us;
-  gint64 suspect_after_us;
-  gint64 suspicion_us;
+  gint64 patience_us;
+  gint64 relay_patience_us;
 } InfSwimTiming;
 
 extern const InfSwimTiming inf_swim_default_timing;

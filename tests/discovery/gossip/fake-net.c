@@ -8,8 +8,9 @@ typedef struct
 {
   gint64 at_us;
   guint to;
+  guint sender;
   InfAddress from;
-  GBytes *datagram;
+  GBytes *datagram; /* NULL: a knock's outcome, for @to, at @from's door */
 } Flight;
 
 static void
@@ -17,7 +18,7 @@ flight_free (gpointer data)
 {
   Flight *flight = data;
 
-  g_bytes_unref (flight->datagram);
+  g_clear_pointer (&flight->datagram, g_bytes_unref);
   g_free (flight);
 }
 
@@ -115,10 +116,19 @@ fake_net_start (FakeNet *net, guint number)
   fake_net_collect (net, number);
 }
 
+/* Its process ends without a word. */
 void
 fake_net_kill (FakeNet *net, guint number)
 {
   g_clear_pointer (&net->nodes[number].core, inf_gossip_core_free);
+}
+
+/* Its machine is gone. */
+void
+fake_net_unplug (FakeNet *net, guint number)
+{
+  fake_net_kill (net, number);
+  net->nodes[number].is_unplugged = TRUE;
 }
 
 /* The node's machine does not run it for a while; what arrives is kept for it. */
@@ -128,20 +138,50 @@ fake_net_stall (FakeNet *net, guint number, gint64 for_us)
   net->nodes[number].stalled_until_us = net->now_us + for_us;
 }
 
+static gboolean
+is_heard (const FakeNet *net, guint from, guint to)
+{
+  return net->nodes[from].island == net->nodes[to].island && !net->is_blocked[from][to];
+}
+
 static void
 take_off (FakeNet *net, guint from, guint to, GBytes *datagram)
 {
   Flight *flight;
 
-  if ((guint)g_rand_int_range (net->rand, 0, 100) < net->loss_percent
-      || net->nodes[from].island != net->nodes[to].island)
+  if ((guint)g_rand_int_range (net->rand, 0, 100) < net->loss_percent || !is_heard (net, from, to))
     return;
   flight = g_new0 (Flight, 1);
   flight->at_us = net->now_us + g_rand_int_range (net->rand, 100, 1100);
   flight->to = to;
+  flight->sender = from;
   flight->from = net->nodes[from].address;
   flight->datagram = g_bytes_ref (datagram);
   g_sequence_insert_sorted (net->flights, flight, compare_flights, NULL);
+}
+
+static void
+knock (FakeNet *net, guint from, const InfSwimAction *action)
+{
+  for (guint to = 0; to < net->n_nodes; to++)
+    {
+      if (!inf_address_equal (&action->address, &net->nodes[to].address))
+        continue;
+      Flight *flight = g_new0 (Flight, 1);
+      flight->at_us = net->now_us + g_rand_int_range (net->rand, 200, 2200);
+      flight->to = from;
+      flight->sender = to;
+      g_sequence_insert_sorted (net->flights, flight, compare_flights, NULL);
+    }
+}
+
+static InfSwimKnock
+find_outcome (const FakeNet *net, guint from, guint to)
+{
+  if (net->loss_percent == 100 || net->nodes[to].is_unplugged || !is_heard (net, from, to)
+      || !is_heard (net, to, from))
+    return INF_SWIM_KNOCK_SILENT;
+  return net->nodes[to].core ? INF_SWIM_KNOCK_ANSWERED : INF_SWIM_KNOCK_REFUSED;
 }
 
 static void
@@ -179,6 +219,8 @@ fake_net_collect (FakeNet *net, guint number)
         node->incarnation = inf_swim_get_incarnation (fake_net_swim (net, number));
       if (action->payload)
         send_action (net, number, action);
+      else if (action->type == INF_SWIM_KNOCK)
+        knock (net, number, action);
     }
 }
 
@@ -186,11 +228,20 @@ static gboolean
 land (FakeNet *net, const Flight *flight)
 {
   FakeNode *node = &net->nodes[flight->to];
-  gsize size;
-  const guint8 *data = g_bytes_get_data (flight->datagram, &size);
 
   if (!node->core)
     return FALSE;
+  if (!flight->datagram)
+    {
+      const InfKeypair *door = inf_membership_get_keypair (net->nodes[flight->sender].membership);
+      inf_swim_knocked (fake_net_swim (net, flight->to), inf_keypair_get_peer_id (door),
+                        find_outcome (net, flight->to, flight->sender), net->now_us);
+      fake_net_collect (net, flight->to);
+      return TRUE;
+    }
+
+  gsize size;
+  const guint8 *data = g_bytes_get_data (flight->datagram, &size);
   g_clear_pointer (&net->last_datagram, g_bytes_unref);
   net->last_datagram = g_bytes_ref (flight->datagram);
   net->last_recipient = flight->to;
@@ -239,7 +290,7 @@ step (FakeNet *net, gint64 end_us)
           g_sequence_sort_changed (first, compare_flights, NULL);
           return TRUE;
         }
-      g_autoptr (GBytes) kept = g_bytes_ref (flight->datagram);
+      g_autoptr (GBytes) kept = flight->datagram ? g_bytes_ref (flight->datagram) : NULL;
       Flight copy = *flight;
       g_sequence_remove (first);
       copy.datagram = kept;

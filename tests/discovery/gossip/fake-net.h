@@ -14,14 +14,16 @@ typedef struct
   InfAddress address;
   guint32 incarnation; /* as a driver would have written it down */
   gint64 stalled_until_us;
-  guint island; /* datagrams stay on the island that they are sent on */
+  guint island;          /* datagrams stay on the island that they are sent on */
+  gboolean is_unplugged; /* its machine answers no knock */
   guint n_sent;
   guint64 sent_bytes;
   guint n_joined, n_dead, n_left; /* events it told of */
 } FakeNode;
 
 /* A LAN in virtual time: every node hears multicasts; datagrams take 100 to 1100 µs and may be
- * lost. One seed gives one course of events. */
+ * lost. Knocks are answered by whatever process runs, be it stalled, and refused by the machine of
+ * one that was killed. One seed gives one course of events. */
 typedef struct
 {
   gint64 now_us;
@@ -29,6 +31,7 @@ typedef struct
   guint64 seed;
   GRand *rand;
   gboolean has_multicast;
+  gboolean is_blocked[FAKE_NET_MAX_NODES][FAKE_NET_MAX_NODES]; /* from, to */
   InfKeypair *founder;
   InfMembership *founder_membership;
   FakeNode nodes[FAKE_NET_MAX_NODES];
@@ -47,6 +50,7 @@ void fake_net_free (FakeNet *net);
 guint fake_net_add_node (FakeNet *net);
 void fake_net_start (FakeNet *net, guint node);
 void fake_net_kill (FakeNet *net, guint node);
+void fake_net_unplug (FakeNet *net, guint node);
 void fake_net_stall (FakeNet *net, guint node, gint64 for_us);
 void fake_net_collect (FakeNet *net, guint node);
 

@@ -140,17 +140,24 @@ is_suspected_somewhere (FakeNet *net, gpointer data)
   return FALSE;
 }
 
+/* Longer than a probe waits, shorter than a suspicion lasts; and nothing answers a knock. */
+static void
+stall_machine (FakeNet *net, guint node, gint64 for_us)
+{
+  net->nodes[node].is_unplugged = TRUE;
+  fake_net_stall (net, node, for_us);
+}
+
 static void
 test_suspicion_is_refuted (void)
 {
   FakeNet *net = settled_net (17, 0, 5);
   guint32 before = inf_swim_get_incarnation (fake_net_swim (net, 2));
 
-  /* Longer than a probe waits, shorter than a suspicion lasts. */
-  fake_net_stall (net, 2, 7 * SECOND_US / 2);
+  stall_machine (net, 2, 12 * SECOND_US / 5);
   g_assert_cmpint (
-      fake_net_run_until (net, is_suspected_somewhere, GUINT_TO_POINTER (2), 7 * SECOND_US / 2), >=,
-      0);
+      fake_net_run_until (net, is_suspected_somewhere, GUINT_TO_POINTER (2), 12 * SECOND_US / 5),
+      >=, 0);
   g_assert_cmpint (
       fake_net_run_until (net, is_alive_everywhere, GUINT_TO_POINTER (2), 5 * SECOND_US), >=, 0);
   fake_net_run (net, 10 * SECOND_US);
@@ -183,7 +190,7 @@ test_restart_without_state_is_heard_again (void)
 {
   FakeNet *net = settled_net (9, 0, 5);
 
-  fake_net_stall (net, 1, 3 * SECOND_US);
+  stall_machine (net, 1, 12 * SECOND_US / 5);
   fake_net_run (net, 10 * SECOND_US);
   g_assert_cmpuint (net->nodes[1].incarnation, >, 1);
   fake_net_kill (net, 1);
@@ -332,33 +339,6 @@ test_removed_member_is_dropped_everywhere (void)
 }
 
 static void
-test_accusations_of_a_liar_kill_nobody (void)
-{
-  FakeNet *net = settled_net (15, 0, 6);
-
-  for (guint round = 0; round < 50; round++)
-    {
-      InfPeer *liar = fake_net_peer (net, 1, 0);
-      InfPeer *victim = fake_net_peer (net, 1, 2);
-      GPtrArray *liveness = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-      const InfHearsay lie = {
-        .hint = victim->hint,
-        .incarnation = inf_record_get_incarnation (victim->record),
-        .state = INF_PEER_DEAD,
-      };
-      g_ptr_array_add (liveness, inf_hearsay_encode (&lie));
-      g_auto (InfProbe) probe = { .type = INF_PROBE_NEWS, .liveness = liveness };
-      g_autoptr (GBytes) payload = inf_probe_encode (&probe);
-      inf_swim_receive (fake_net_swim (net, 1), liar->hint, payload, &net->nodes[0].address,
-                        net->now_us);
-      fake_net_collect (net, 1);
-      fake_net_run (net, SECOND_US);
-    }
-  g_assert_cmpuint (count_deaths (net), ==, 0);
-  fake_net_free (net);
-}
-
-static void
 test_idle_grid_is_quiet (void)
 {
   FakeNet *net = settled_net (16, 0, 5);
@@ -399,8 +379,6 @@ main (int argc, char **argv)
   g_test_add_func ("/swim/moved-node-is-followed", test_moved_node_is_followed);
   g_test_add_func ("/swim/removed-member-is-dropped-everywhere",
                    test_removed_member_is_dropped_everywhere);
-  g_test_add_func ("/swim/accusations-of-a-liar-kill-nobody",
-                   test_accusations_of_a_liar_kill_nobody);
   g_test_add_func ("/swim/idle-grid-is-quiet", test_idle_grid_is_quiet);
   return g_test_run ();
 }
