@@ -3,6 +3,7 @@
 #include "discovery/gossip/inf-accusation.h"
 #include "discovery/gossip/inf-datagram-seal.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
+#include "discovery/gossip/inf-gossip-state.h"
 #include "discovery/gossip/inf-messages.h"
 #include "discovery/gossip/inf-pulse.h"
 #include "discovery/gossip/inf-record.h"
@@ -231,6 +232,49 @@ write_identity_files (void)
   write_seed ("identity-file", "sealed", sealed_bytes);
 }
 
+/* Two answers, as fuzz-coordinate reads them. */
+static void
+write_coordinates (void)
+{
+  const InfCoordinate near = { .x_us = 900, .y_us = -70, .height_us = 80, .error = 0.2f };
+  const InfCoordinate far = { .x_us = -90000, .y_us = 45000, .height_us = 3000, .error = 1 };
+  const guint32 rtts_us[] = { GUINT32_TO_LE (600), GUINT32_TO_LE (120000) };
+  guint8 data[2 * (INF_COORDINATE_SIZE_BYTES + 4)];
+
+  inf_coordinate_to_bytes (&near, data);
+  memcpy (data + INF_COORDINATE_SIZE_BYTES, &rtts_us[0], 4);
+  inf_coordinate_to_bytes (&far, data + INF_COORDINATE_SIZE_BYTES + 4);
+  memcpy (data + sizeof data - 4, &rtts_us[1], 4);
+  g_autoptr (GBytes) bytes = g_bytes_new (data, sizeof data);
+  write_seed ("coordinate", "two-answers", bytes);
+}
+
+static void
+write_gossip_state (void)
+{
+  g_autoptr (InfCertificate) certificate = fuzz_certificate (3);
+  const InfAddress address = { .ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 3 }, .port = 7848 };
+  const InfGossipStatePeer peer = {
+    .has_address = TRUE,
+    .address = address,
+    .certificate = g_bytes_ref (inf_certificate_get_bytes (certificate)),
+    .record = make_record (3),
+  };
+  const InfGossipStateSeed seed = { .address = address, .is_typed = TRUE };
+  g_auto (InfGossipState) state = {
+    .incarnation = 64,
+    .session = FUZZ_NOW_UNIX_US,
+    .windows = g_variant_ref_sink (g_variant_new_parsed ("[(@t 1, @t 2, @t 3)]")),
+    .peers = inf_gossip_state_peers_new (),
+    .seeds = g_array_new (FALSE, FALSE, sizeof (InfGossipStateSeed)),
+  };
+
+  g_array_append_val (state.peers, peer);
+  g_array_append_val (state.seeds, seed);
+  g_autoptr (GBytes) bytes = inf_gossip_state_encode (&state);
+  write_seed ("gossip-state", "state", bytes);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -252,5 +296,7 @@ main (int argc, char **argv)
   write_identity_files ();
   write_datagrams ();
   write_liveness ();
+  write_coordinates ();
+  write_gossip_state ();
   return 0;
 }
