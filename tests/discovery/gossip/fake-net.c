@@ -3,6 +3,7 @@
 #include "discovery/gossip/inf-gossip-kinds.h"
 
 #define PORT 7848
+#define BEGIN_US (1000 * (gint64)G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -43,7 +44,7 @@ fake_net_new (guint64 seed, guint loss_percent)
 {
   FakeNet *net = g_new0 (FakeNet, 1);
 
-  net->now_us = 1000 * G_USEC_PER_SEC;
+  net->now_us = BEGIN_US;
   net->loss_percent = loss_percent;
   net->seed = seed;
   net->rand = g_rand_new_with_seed ((guint32)seed);
@@ -111,9 +112,16 @@ fake_net_start (FakeNet *net, guint number)
   node->incarnation++;
   node->core
       = inf_gossip_core_new (node->membership, &inf_swim_default_timing, seed, node->incarnation,
-                             (guint64)net->now_us, PORT, net->now_us, FAKE_NET_NOW_UNIX_US);
+                             (guint64)net->now_us, PORT, net->now_us, fake_net_get_unix_us (net));
   inf_swim_set_addresses (fake_net_swim (net, number), &node->address, 1, net->now_us);
   fake_net_collect (net, number);
+}
+
+/* What every node's calendar says. */
+gint64
+fake_net_get_unix_us (const FakeNet *net)
+{
+  return FAKE_NET_NOW_UNIX_US + net->now_us - BEGIN_US;
 }
 
 /* Its process ends without a word. */

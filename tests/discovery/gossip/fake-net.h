@@ -58,6 +58,7 @@ void fake_net_run (FakeNet *net, gint64 for_us);
 gint64 fake_net_run_until (FakeNet *net, FakeNetPredicate predicate, gpointer data,
                            gint64 at_most_us);
 
+gint64 fake_net_get_unix_us (const FakeNet *net);
 InfSwim *fake_net_swim (FakeNet *net, guint node);
 InfPeer *fake_net_peer (FakeNet *net, guint at, guint node);
 gboolean fake_net_sees (FakeNet *net, guint at, guint node, InfPeerState state);
