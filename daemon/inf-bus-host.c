@@ -1,13 +1,9 @@
 #include "daemon/inf-bus-views.h"
 
-#include "common/inf-error.h"
 #include "common/inf-base32.h"
+#include "common/inf-error.h"
+#include "daemon/inf-policy-dictionary.h"
 #include "inf-dbus.h"
-
-#include <string.h>
-
-#define MAX_OFFERS_BYTES 1000
-G_STATIC_ASSERT (MAX_OFFERS_BYTES < INF_SETTINGS_MAX_OFFERS_BYTES);
 
 static char *
 lease_id_text (InfHostLease *lease)
@@ -42,28 +38,15 @@ describe_lease (InfHostLease *lease)
   return g_variant_dict_end (&dict);
 }
 
-static GVariant *
-describe_policy (const InfSettings *settings)
-{
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-
-  g_variant_dict_insert (&dict, "hosting", "b", settings->hosting);
-  g_variant_dict_insert (&dict, "slots", "u", settings->slots);
-  g_variant_dict_insert (&dict, "memory-bytes", "t", settings->memory_bytes);
-  g_variant_dict_insert (&dict, "price", "t", settings->price_ucredits);
-  g_variant_dict_insert (&dict, "max-seconds", "u", settings->max_lease_s);
-  g_variant_dict_insert (&dict, "offers", "s", settings->offers);
-  return g_variant_dict_end (&dict);
-}
-
 static void
 update (InfNode *node, gpointer user_data)
 {
   InfDBusHost1 *skeleton = user_data;
   const char *obstacle = inf_node_get_obstacle (node);
 
-  inf_dbus_host1_set_policy (skeleton, describe_policy (inf_node_get_settings (node)));
+  inf_dbus_host1_set_policy (skeleton, inf_policy_to_dictionary (inf_node_get_settings (node)));
   inf_dbus_host1_set_obstacle (skeleton, obstacle ? obstacle : "");
+  inf_dbus_host1_set_state (skeleton, inf_node_describe_sharing (node));
 }
 
 static void
@@ -83,49 +66,6 @@ on_grid_changed (InfNode *node, gpointer user_data)
 }
 
 static gboolean
-take_offers (InfSettings *settings, const char *names, GError **error)
-{
-  if (strlen (names) <= MAX_OFFERS_BYTES)
-    {
-      g_strlcpy (settings->offers, names, sizeof settings->offers);
-      return TRUE;
-    }
-  g_set_error (error, INF_ERROR, INF_ERROR_TOO_LARGE,
-               "the names of the programs offered take %zu bytes; %u are possible", strlen (names),
-               MAX_OFFERS_BYTES);
-  return FALSE;
-}
-
-/* Reads one key of a policy; unknown ones and wrong types are errors, not noise. */
-static gboolean
-take_key (InfSettings *settings, const char *key, GVariant *value, GError **error)
-{
-  const GVariantType *type = g_variant_get_type (value);
-  gboolean is_u = g_variant_type_equal (type, G_VARIANT_TYPE_UINT32);
-  gboolean is_t = g_variant_type_equal (type, G_VARIANT_TYPE_UINT64);
-
-  if (g_str_equal (key, "hosting") && g_variant_type_equal (type, G_VARIANT_TYPE_BOOLEAN))
-    settings->hosting = g_variant_get_boolean (value);
-  else if (g_str_equal (key, "slots") && is_u)
-    settings->slots = g_variant_get_uint32 (value);
-  else if (g_str_equal (key, "memory-bytes") && is_t)
-    settings->memory_bytes = g_variant_get_uint64 (value);
-  else if (g_str_equal (key, "price") && is_t)
-    settings->price_ucredits = g_variant_get_uint64 (value);
-  else if (g_str_equal (key, "max-seconds") && is_u)
-    settings->max_lease_s = g_variant_get_uint32 (value);
-  else if (g_str_equal (key, "offers") && g_variant_type_equal (type, G_VARIANT_TYPE_STRING))
-    return take_offers (settings, g_variant_get_string (value, NULL), error);
-  else
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "a policy has no “%s” of type %s", key,
-                   g_variant_get_type_string (value));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
 asks_to_host (GVariant *policy)
 {
   gboolean hosting = FALSE;
@@ -138,26 +78,78 @@ handle_set_policy (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, GV
                    InfNode *node)
 {
   InfSettings settings = *inf_node_get_settings (node);
-  GVariantIter iter;
-  const char *key;
-  GVariant *value;
   GError *error = NULL;
 
-  g_variant_iter_init (&iter, policy);
-  while (!error && g_variant_iter_next (&iter, "{&sv}", &key, &value))
-    {
-      take_key (&settings, key, value, &error);
-      g_variant_unref (value);
-    }
   /* Other settings may be changed while it can't host; asking it to is answered truly. */
-  if (!error && asks_to_host (policy) && inf_node_get_obstacle (node))
+  if (asks_to_host (policy) && inf_node_get_obstacle (node))
     g_set_error (&error, INF_ERROR, INF_ERROR_UNSUPPORTED, "this machine can't host: %s",
                  inf_node_get_obstacle (node));
-  if (!error && inf_settings_check (&settings, &error)
+  if (!error && inf_policy_take_dictionary (&settings, policy, &error)
       && inf_node_set_settings (node, &settings, &error))
     inf_dbus_host1_complete_set_policy (skeleton, invocation);
   else
     g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+/* When a pause of the owner's ends; FALSE where UNTIL is nothing that can be. */
+static gboolean
+read_until (const char *until, guint seconds, gint64 *ret_unix_us, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+  if (g_str_equal (until, "resumed"))
+    *ret_unix_us = INF_OWNER_SNOOZED_UNTIL_RESUMED;
+  else if (g_str_equal (until, "tomorrow"))
+    *ret_unix_us = inf_owner_rules_tomorrow_unix_us (now);
+  else if (g_str_equal (until, "time") && seconds > 0)
+    *ret_unix_us = g_get_real_time () + (gint64)seconds * G_USEC_PER_SEC;
+  else
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "a pause lasts until “tomorrow”, until “resumed”, or for a “time” of at least "
+                   "a second");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+handle_pause (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, const char *until,
+              guint seconds, const char *running, InfNode *node)
+{
+  gboolean stops
+      = *running ? g_str_equal (running, "stop") : inf_node_get_settings (node)->pause_stops;
+  gint64 until_unix_us;
+  GError *error = NULL;
+
+  if (*running && !stops && !g_str_equal (running, "finish"))
+    g_set_error (&error, INF_ERROR, INF_ERROR_INVALID,
+                 "jobs that run “finish” or “stop”, they don't “%s”", running);
+  if (!error && read_until (until, seconds, &until_unix_us, &error)
+      && inf_node_pause (node, until_unix_us, stops, &error))
+    inf_dbus_host1_complete_pause (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_resume (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, InfNode *node)
+{
+  GError *error = NULL;
+
+  if (inf_node_pause (node, 0, FALSE, &error))
+    inf_dbus_host1_complete_resume (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_get_sensors (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, InfNode *node)
+{
+  inf_dbus_host1_complete_get_sensors (skeleton, invocation, inf_node_describe_sensors (node));
   return TRUE;
 }
 
@@ -230,6 +222,10 @@ inf_bus_host_new (InfNode *node)
   g_signal_connect (skeleton, "handle-set-policy", G_CALLBACK (handle_set_policy), node);
   g_signal_connect (skeleton, "handle-list-leases", G_CALLBACK (handle_list_leases), node);
   g_signal_connect (skeleton, "handle-stop-lease", G_CALLBACK (handle_stop_lease), node);
+  g_signal_connect (skeleton, "handle-pause", G_CALLBACK (handle_pause), node);
+  g_signal_connect (skeleton, "handle-resume", G_CALLBACK (handle_resume), node);
+  g_signal_connect (skeleton, "handle-get-sensors", G_CALLBACK (handle_get_sensors), node);
+  g_signal_connect_object (node, "state-changed", G_CALLBACK (update), skeleton, 0);
   g_signal_connect_object (node, "capacity-changed", G_CALLBACK (update), skeleton, 0);
   g_signal_connect_object (node, "grid-changed", G_CALLBACK (on_grid_changed), skeleton, 0);
   on_grid_changed (node, skeleton);

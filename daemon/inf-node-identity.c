@@ -1,12 +1,7 @@
-#include "daemon/inf-node-private.h"
+#include "daemon/inf-node-passphrase.h"
 
 #include "common/inf-error.h"
-#include "daemon/inf-identity-export.h"
 #include "discovery/identity/inf-name.h"
-
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <string.h>
 
 /* Who a node is:
  *
@@ -14,11 +9,9 @@
  *                                                            │ ──lock, restart──▲
  *                                                            └──export to move──▶ MOVED
  * ──reclaim──▶
- *
- * What a passphrase is needed for takes a second of Argon2id, in a thread, one at a time. */
+ * */
 
 #define FILE_NAME "identity"
-#define MOVED_NAME "identity.moved"
 
 static char *
 path_of (InfNode *self, const char *name)
@@ -30,7 +23,7 @@ gboolean
 inf_node_load_identity (InfNode *self, GError **error)
 {
   g_autofree char *path = path_of (self, FILE_NAME);
-  g_autofree char *moved = path_of (self, MOVED_NAME);
+  g_autofree char *moved = path_of (self, INF_NODE_MOVED_NAME);
   g_autoptr (GError) local_error = NULL;
 
   if (!inf_lockout_load (&self->lockout, self->state_dir, error))
@@ -153,130 +146,6 @@ inf_node_get_retry_unix_us (InfNode *node)
   return inf_lockout_get_retry_unix_us (&node->lockout, g_get_real_time ());
 }
 
-/* Work with a passphrase: opens what is sealed, then seals what was opened or is given. */
-typedef struct _Work Work;
-
-struct _Work
-{
-  InfSealedIdentity *sealed; /* opened with the old passphrase; NULL when nothing is */
-  char *old_passphrase;
-  InfKeypair *keypair;  /* what was opened, or is given */
-  GVariant *files;      /* likewise */
-  char *new_passphrase; /* NULL when nothing is to be sealed */
-  char *name;
-  InfSealedIdentity *made;
-  gboolean is_guess; /* of this node's own passphrase */
-  gboolean flag;     /* reclaims, moves */
-  void (*done) (InfNode *self, GTask *task, Work *work);
-};
-
-static void
-work_free (Work *work)
-{
-  g_clear_pointer (&work->sealed, inf_sealed_identity_unref);
-  g_clear_pointer (&work->keypair, inf_keypair_unref);
-  g_clear_pointer (&work->files, g_variant_unref);
-  g_clear_pointer (&work->made, inf_sealed_identity_unref);
-  inf_passphrase_free (work->old_passphrase);
-  inf_passphrase_free (work->new_passphrase);
-  g_free (work->name);
-  g_free (work);
-}
-
-static void
-do_work (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Work *work = task_data;
-  GError *error = NULL;
-
-  if (work->sealed)
-    {
-      g_autoptr (GVariant) files = NULL;
-      work->keypair = inf_sealed_identity_open (work->sealed, work->old_passphrase, &files, &error);
-      if (!work->files)
-        work->files = g_steal_pointer (&files);
-    }
-  if (!error && work->new_passphrase)
-    work->made = inf_sealed_identity_new (work->keypair, work->name, work->files,
-                                          work->new_passphrase, &error);
-  if (error)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-note_right_passphrase (InfNode *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->lockout = (InfLockout){ 0 };
-  if (!inf_lockout_save (&self->lockout, self->state_dir, &error))
-    g_warning ("%s", error->message);
-}
-
-static void
-on_worked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  InfNode *self = INF_NODE (source);
-  g_autoptr (GTask) task = user_data;
-  Work *work = g_task_get_task_data (G_TASK (result));
-  GError *error = NULL;
-  gboolean worked = g_task_propagate_boolean (G_TASK (result), &error);
-
-  self->is_identity_busy = FALSE;
-  /* Want of memory is no wrong passphrase. */
-  if (work->is_guess && (worked || !g_error_matches (error, INF_ERROR, INF_ERROR_DENIED)))
-    note_right_passphrase (self);
-  inf_node_emit_identity_changed (self);
-  if (worked)
-    work->done (self, task, work);
-  else
-    g_task_return_error (task, error);
-}
-
-/* A guess is counted before it is looked at, so that killing infinityd doesn't undo it. */
-static gboolean
-begin_guess (InfNode *self, GError **error)
-{
-  gint64 now_unix_us = g_get_real_time ();
-
-  if (!inf_lockout_check (&self->lockout, now_unix_us, error))
-    return FALSE;
-  inf_lockout_fail (&self->lockout, now_unix_us);
-  return inf_lockout_save (&self->lockout, self->state_dir, error);
-}
-
-static void
-start_work (InfNode *self, GTask *task, Work *work)
-{
-  GError *error = NULL;
-
-  if (self->is_identity_busy)
-    g_set_error_literal (&error, INF_ERROR, INF_ERROR_REFUSED,
-                         "another passphrase is being looked at; try again in a moment");
-  else if (work->new_passphrase && !inf_passphrase_check (work->new_passphrase, &error))
-    ;
-  else if (!work->is_guess || begin_guess (self, &error))
-    {
-      g_autoptr (GTask) worker = g_task_new (self, NULL, on_worked, task);
-      self->is_identity_busy = TRUE;
-      g_task_set_task_data (worker, work, (GDestroyNotify)work_free);
-      g_task_run_in_thread (worker, do_work);
-      return;
-    }
-  work_free (work);
-  g_task_return_error (task, error);
-  g_object_unref (task);
-}
-
-static void
-refuse (GTask *task, GError *error)
-{
-  g_task_return_error (task, error);
-  g_object_unref (task);
-}
-
 /* What follows an unlocking: the grid, if there is one and the owner wants it. An identity that is
  * open stays so even where that fails; the state tells. */
 static void
@@ -295,8 +164,9 @@ go_on (InfNode *self)
   inf_node_update_state (self);
 }
 
-static void
-finish_adopting (InfNode *self, GTask *task, Work *work, InfIdentityFile *file)
+void
+inf_node_finish_adopting (InfNode *self, GTask *task, InfPassphraseWork *work,
+                          InfIdentityFile *file)
 {
   GError *error = NULL;
 
@@ -310,9 +180,9 @@ finish_adopting (InfNode *self, GTask *task, Work *work, InfIdentityFile *file)
 }
 
 static void
-registered (InfNode *self, GTask *task, Work *work)
+registered (InfNode *self, GTask *task, InfPassphraseWork *work)
 {
-  finish_adopting (self, task, work, inf_identity_file_new_sealed (work->made));
+  inf_node_finish_adopting (self, task, work, inf_identity_file_new_sealed (work->made));
 }
 
 /**
@@ -338,18 +208,18 @@ inf_node_register_async (InfNode *node, const char *name, const char *passphrase
                          "a name has 1 to 63 bytes and begins with a letter or a digit");
   if (error)
     {
-      refuse (task, error);
+      inf_node_refuse (task, error);
       return;
     }
   keypair = inf_keypair_generate ();
   if (*passphrase)
     {
-      Work *work = g_new0 (Work, 1);
+      InfPassphraseWork *work = g_new0 (InfPassphraseWork, 1);
       work->keypair = g_steal_pointer (&keypair);
       work->new_passphrase = g_strdup (passphrase);
       work->name = g_strdup (name);
       work->done = registered;
-      start_work (node, task, work);
+      inf_node_start_work (node, task, work);
       return;
     }
   if (adopt_plain (node, keypair, name, &error))
@@ -360,25 +230,9 @@ inf_node_register_async (InfNode *node, const char *name, const char *passphrase
 }
 
 static gboolean
-reclaim (InfNode *self, GError **error)
-{
-  g_autofree char *moved = path_of (self, MOVED_NAME);
-
-  if (!self->is_moved)
-    return TRUE;
-  if (g_unlink (moved) != 0 && errno != ENOENT)
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", moved, g_strerror (errno));
-      return FALSE;
-    }
-  self->is_moved = FALSE;
-  return TRUE;
-}
-
-static gboolean
 open_with (InfNode *self, InfKeypair *keypair, GError **error)
 {
-  if (!reclaim (self, error))
+  if (!inf_node_reclaim (self, error))
     return FALSE;
   self->keypair = inf_keypair_ref (keypair);
   inf_keypair_lock_memory (keypair);
@@ -388,7 +242,7 @@ open_with (InfNode *self, InfKeypair *keypair, GError **error)
 }
 
 static void
-unlocked (InfNode *self, GTask *task, Work *work)
+unlocked (InfNode *self, GTask *task, InfPassphraseWork *work)
 {
   GError *error = NULL;
 
@@ -419,17 +273,17 @@ inf_node_unlock_async (InfNode *node, const char *passphrase, gboolean reclaims,
     inf_node_require_unlocked (node, &error);
   if (error)
     {
-      refuse (task, error);
+      inf_node_refuse (task, error);
       return;
     }
   if (node->identity->sealed)
     {
-      Work *work = g_new0 (Work, 1);
+      InfPassphraseWork *work = g_new0 (InfPassphraseWork, 1);
       work->sealed = inf_sealed_identity_ref (node->identity->sealed);
       work->old_passphrase = g_strdup (passphrase);
       work->is_guess = TRUE;
       work->done = unlocked;
-      start_work (node, task, work);
+      inf_node_start_work (node, task, work);
       return;
     }
   if (open_with (node, node->identity->keypair, &error))
@@ -440,7 +294,7 @@ inf_node_unlock_async (InfNode *node, const char *passphrase, gboolean reclaims,
 }
 
 static void
-changed (InfNode *self, GTask *task, Work *work)
+changed (InfNode *self, GTask *task, InfPassphraseWork *work)
 {
   GError *error = NULL;
   InfIdentityFile *file
@@ -478,10 +332,10 @@ inf_node_change_passphrase_async (InfNode *node, const char *old_passphrase,
 
   if (!inf_node_require_unlocked (node, &error))
     {
-      refuse (task, error);
+      inf_node_refuse (task, error);
       return;
     }
-  Work *work = g_new0 (Work, 1);
+  InfPassphraseWork *work = g_new0 (InfPassphraseWork, 1);
   if (node->identity->sealed)
     {
       work->sealed = inf_sealed_identity_ref (node->identity->sealed);
@@ -493,210 +347,11 @@ inf_node_change_passphrase_async (InfNode *node, const char *old_passphrase,
   work->new_passphrase = *new_passphrase ? g_strdup (new_passphrase) : NULL;
   work->name = g_strdup (inf_node_get_own_name (node));
   work->done = changed;
-  start_work (node, task, work);
-}
-
-static void
-imported (InfNode *self, GTask *task, Work *work)
-{
-  GVariant *files = g_object_get_data (G_OBJECT (task), "files");
-  GError *error = NULL;
-
-  if (!inf_identity_export_unpack (files, self->state_dir, &error) || !reclaim (self, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  finish_adopting (self, task, work, inf_identity_file_new_sealed (work->made));
-}
-
-/* What is sealed along with the key has no place in the file of the running node. */
-static void
-opened_import (InfNode *self, GTask *task, Work *opened)
-{
-  Work *work = g_new0 (Work, 1);
-
-  work->keypair = inf_keypair_ref (opened->keypair);
-  work->name = g_strdup (opened->name);
-  work->new_passphrase = g_strdup (opened->old_passphrase);
-  work->done = imported;
-  g_object_set_data_full (G_OBJECT (task), "files", g_variant_ref (opened->files),
-                          (GDestroyNotify)g_variant_unref);
-  start_work (self, g_object_ref (task), work);
-}
-
-static gboolean
-can_be_replaced (InfNode *self)
-{
-  return !self->identity
-         || (!self->membership && !self->identity->sealed && !self->is_moved
-             && !inf_identity_export_has_account (self->state_dir));
-}
-
-/**
- * inf_node_import_async:
- * @node: a node that never was in a grid
- * @data: what inf_node_export_async() gave, from anyone
- * @passphrase: perhaps what it was sealed with
- * @callback: when this node is that identity, and open
- * @user_data: for @callback
- */
-void
-inf_node_import_async (InfNode *node, GBytes *data, const char *passphrase,
-                       GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (node, NULL, callback, user_data);
-  GError *error = NULL;
-  g_autoptr (InfIdentityFile) file = inf_identity_file_parse (data, &error);
-
-  if (file && !file->sealed)
-    g_set_error_literal (&error, INF_ERROR, INF_ERROR_INVALID,
-                         "that is a node's own identity file; make one for moving with “infinity "
-                         "identity export”");
-  else if (file && !can_be_replaced (node))
-    g_set_error_literal (&error, INF_ERROR, INF_ERROR_EXISTS,
-                         "this node is somebody already; another one's place is another "
-                         "INFINITY_HOME");
-  if (error)
-    {
-      refuse (task, error);
-      return;
-    }
-  Work *work = g_new0 (Work, 1);
-  work->sealed = inf_sealed_identity_ref (file->sealed);
-  work->old_passphrase = g_strdup (passphrase);
-  work->name = g_strdup (file->name);
-  work->done = opened_import;
-  start_work (node, task, work);
+  inf_node_start_work (node, task, work);
 }
 
 gboolean
 inf_node_identity_finish (InfNode *node, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static gboolean
-mark_moved (InfNode *self, GError **error)
-{
-  g_autofree char *moved = path_of (self, MOVED_NAME);
-  g_autoptr (GError) local_error = NULL;
-
-  if (!g_file_set_contents_full (moved, "", 0,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                 &local_error))
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", moved, local_error->message);
-      return FALSE;
-    }
-  self->is_moved = TRUE;
-  inf_node_forget_key (self);
-  inf_node_update_state (self);
-  return TRUE;
-}
-
-static void
-exported (InfNode *self, GTask *task, Work *work)
-{
-  GError *error = NULL;
-  g_autoptr (InfIdentityFile) file = inf_identity_file_new_sealed (work->made);
-
-  /* Only once the file is made; whoever asked may still fail to keep it, but can reclaim. */
-  if (work->flag && !mark_moved (self, &error))
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, inf_identity_file_encode (file), (GDestroyNotify)g_bytes_unref);
-}
-
-static void export(InfNode *self, GTask *task, Work *work)
-{
-  GError *error = NULL;
-
-  work->files = inf_identity_export_pack (self->state_dir, self->ledger, &error);
-  if (work->files)
-    {
-      start_work (self, task, work);
-      return;
-    }
-  work_free (work);
-  refuse (task, error);
-}
-
-typedef struct
-{
-  GTask *task;
-  Work *work;
-} Moving;
-
-static void
-on_down (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autofree Moving *moving = user_data;
-  GError *error = NULL;
-
-  if (inf_node_down_finish (INF_NODE (source), result, &error))
-    {
-      export(INF_NODE (source), moving->task, moving->work);
-      return;
-    }
-  work_free (moving->work);
-  refuse (moving->task, error);
-}
-
-/**
- * inf_node_export_async:
- * @node: an unlocked node
- * @passphrase: its passphrase; where it has none, the one for the file
- * @moves: whether this node is to be nobody's from then on; it disconnects first
- * @callback: when the file is made
- * @user_data: for @callback
- */
-void
-inf_node_export_async (InfNode *node, const char *passphrase, gboolean moves,
-                       GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (node, NULL, callback, user_data);
-  GError *error = NULL;
-
-  if (!inf_node_require_unlocked (node, &error))
-    {
-      refuse (task, error);
-      return;
-    }
-  Work *work = g_new0 (Work, 1);
-  if (node->identity->sealed)
-    {
-      work->sealed = inf_sealed_identity_ref (node->identity->sealed);
-      work->old_passphrase = g_strdup (passphrase);
-      work->is_guess = TRUE;
-    }
-  else
-    work->keypair = inf_keypair_ref (node->keypair);
-  work->new_passphrase = g_strdup (passphrase);
-  work->name = g_strdup (inf_node_get_own_name (node));
-  work->flag = moves;
-  work->done = exported;
-  if (!moves || !node->session)
-    {
-      export(node, task, work);
-      return;
-    }
-  Moving *moving = g_new0 (Moving, 1);
-  moving->task = task;
-  moving->work = work;
-  inf_node_go_down_async (node, "", on_down, moving);
-}
-
-/**
- * inf_node_export_finish:
- * @node: a node
- * @result: what the callback got
- * @error: #INF_ERROR_DENIED for a wrong passphrase, #INF_ERROR_REFUSED while something runs
- *
- * Returns: (transfer full) (nullable): the file's content
- */
-GBytes *
-inf_node_export_finish (InfNode *node, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

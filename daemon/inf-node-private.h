@@ -3,6 +3,7 @@
 #include "daemon/inf-connection.h"
 #include "daemon/inf-node.h"
 #include "daemon/inf-outcomes.h"
+#include "daemon/inf-owner.h"
 #include "daemon/inf-session.h"
 #include "discovery/identity/inf-identity-file.h"
 #include "discovery/identity/inf-lockout.h"
@@ -31,6 +32,8 @@ struct _InfNode
   char *obstacle;           /* NULL when jobs can be contained */
   InfSession *session;      /* NULL while disconnected, or in no grid */
 
+  InfOwner *owner; /* when the machine is lent */
+
   /* inf-node-connection.c */
   char *connect_error; /* why the session is not up though it should be; NULL otherwise */
   InfDisconnecting disconnecting;
@@ -55,6 +58,7 @@ gboolean inf_node_open_session (InfNode *node, GError **error);
 void inf_node_close_session (InfNode *node);
 void inf_node_emit_identity_changed (InfNode *node);
 void inf_node_emit_state_changed (InfNode *node);
+void inf_node_emit_capacity_changed (InfNode *node);
 
 /* inf-node-identity.c */
 gboolean inf_node_load_identity (InfNode *node, GError **error);
@@ -69,5 +73,9 @@ void inf_node_came_up (InfNode *node);
 void inf_node_go_down_async (InfNode *node, const char *how, GAsyncReadyCallback callback,
                              gpointer user_data);
 void inf_node_clear_connection (InfNode *node);
+
+/* inf-node-sharing.c */
+void inf_node_init_sharing (InfNode *node);
+void inf_node_apply_verdict (InfNode *node);
 
 G_END_DECLS

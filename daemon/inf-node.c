@@ -23,6 +23,7 @@ inf_node_finalize (GObject *object)
   InfNode *self = INF_NODE (object);
 
   inf_node_clear_connection (self);
+  g_clear_pointer (&self->owner, inf_owner_free);
   g_clear_object (&self->session);
   g_clear_pointer (&self->outcomes, inf_outcomes_free);
   g_clear_pointer (&self->results, inf_results_unref);
@@ -65,6 +66,7 @@ inf_node_init (InfNode *self)
   inf_machine_init (&self->machine);
   self->down_waiters = g_ptr_array_new_with_free_func (g_object_unref);
   self->state = self->state_reason = "";
+  inf_node_init_sharing (self);
 }
 
 static char *
@@ -197,6 +199,7 @@ inf_node_open_session (InfNode *self, GError **error)
   g_signal_connect_object (session, "peer-gone", G_CALLBACK (forward_peer_gone), self, 0);
   g_signal_connect_object (session, "capacity-changed", G_CALLBACK (forward_capacity), self, 0);
   self->session = g_steal_pointer (&session);
+  inf_node_apply_verdict (self);
   inf_jobs_resume (inf_session_get_jobs (self->session));
   inf_node_came_up (self);
   g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
@@ -234,6 +237,12 @@ void
 inf_node_emit_state_changed (InfNode *self)
 {
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
+}
+
+void
+inf_node_emit_capacity_changed (InfNode *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CAPACITY_CHANGED], 0);
 }
 
 static char *
@@ -286,6 +295,7 @@ gboolean
 inf_node_start (InfNode *node, GError **error)
 {
   probe (node);
+  inf_owner_set_rules (node->owner, &node->settings.rules);
   if (!node->keypair)
     g_message ("%s", node->identity ? "the identity is locked; run: infinity identity unlock"
                                     : "this node has no identity yet");
@@ -409,6 +419,7 @@ inf_node_set_settings (InfNode *node, const InfSettings *settings, GError **erro
   if (!inf_settings_save (settings, node->state_dir, error))
     return FALSE;
   node->settings = *settings;
+  inf_owner_set_rules (node->owner, &settings->rules);
   if (node->session)
     inf_session_apply (node->session, settings, node->report, node->obstacle);
   g_signal_emit (node, signals[SIGNAL_CAPACITY_CHANGED], 0);

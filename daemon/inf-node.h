@@ -73,6 +73,11 @@ void inf_node_lock_async (InfNode *node, const char *how, GAsyncReadyCallback ca
 gboolean inf_node_down_finish (InfNode *node, GAsyncResult *result, GError **error);
 gboolean inf_node_require_session (InfNode *node, GError **error);
 
+/* When it is lent: inf-node-sharing.c */
+gboolean inf_node_pause (InfNode *node, gint64 until_unix_us, gboolean stops, GError **error);
+GVariant *inf_node_describe_sharing (InfNode *node);
+GVariant *inf_node_describe_sensors (InfNode *node);
+
 /* NULL while the node is in no grid, or locked */
 InfMembership *inf_node_get_membership (InfNode *node);
 /* NULL while it is in no grid, or disconnected from it */

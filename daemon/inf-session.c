@@ -28,8 +28,10 @@ struct _InfSession
   InfSettings settings;
   char *obstacle; /* why jobs can't be contained; NULL when they can */
   gboolean is_draining;
+  const char *paused_reason; /* why the owner lends nothing now; NULL when it is lent */
   char *open_mpi_version;
   char **offers;
+  GHashTable *allowed; /* of InfPeerId: the clients that the owner listed */
   guint told_load_milli;
   guint load_timer;
   guint publish_source;
@@ -77,6 +79,7 @@ inf_session_finalize (GObject *object)
   g_free (self->open_mpi_version);
   g_free (self->obstacle);
   g_strfreev (self->offers);
+  g_hash_table_unref (self->allowed);
   G_OBJECT_CLASS (inf_session_parent_class)->finalize (object);
 }
 
@@ -99,6 +102,7 @@ inf_session_class_init (InfSessionClass *klass)
 static void
 inf_session_init (InfSession *self)
 {
+  self->allowed = g_hash_table_new_full (inf_peer_id_hash, inf_peer_id_equal, g_free, NULL);
 }
 
 /**
@@ -137,18 +141,20 @@ publish (InfSession *self)
   g_autoptr (InfPeerInfo) info = inf_peer_info_new ();
   const InfMachine *machine = self->parts.machine;
   gboolean hosting = self->settings.hosting && !self->obstacle && !self->is_draining;
+  gboolean is_paused = hosting && self->paused_reason;
   guint used = inf_lease_host_get_slots_used (self->lease_host);
 
   info->cores = machine->cores;
   info->memory_bytes = memory_of (self);
   info->slots_total = hosting ? slots_of (self) : 0;
-  info->slots_free = info->slots_total > used ? info->slots_total - used : 0;
+  info->slots_free = info->slots_total > used && !is_paused ? info->slots_total - used : 0;
   info->load_milli = self->told_load_milli = inf_machine_load_milli ();
   info->arch = g_strdup (machine->arch);
   info->os = g_strdup (machine->os);
   info->open_mpi_version = g_strdup (self->open_mpi_version ? self->open_mpi_version : "");
   info->price_ucredits = self->settings.price_ucredits;
-  info->hosting = hosting;
+  info->hosting = hosting && !is_paused;
+  info->is_reclaimed = is_paused;
   if (self->offers)
     {
       g_strfreev (info->offers);
@@ -331,6 +337,48 @@ inf_session_start (InfSession *session, const InfSettings *settings, const InfSa
   return inf_gossip_start (session->gossip, error);
 }
 
+/* Whom the owner has listed, where that counts. */
+static void
+fill_allowed (InfSession *self)
+{
+  g_hash_table_remove_all (self->allowed);
+  for (guint i = 0; i < self->settings.n_allowed; i++)
+    g_hash_table_add (self->allowed, inf_peer_id_copy (&self->settings.allowed[i]));
+}
+
+static void
+apply_policy (InfSession *self)
+{
+  InfHostPolicy policy = {
+    .hosting = self->settings.hosting,
+    .paused_reason = self->paused_reason,
+    .slots = slots_of (self),
+    .memory_bytes = memory_of (self),
+    .price_ucredits = self->settings.price_ucredits,
+    .max_duration_us = (gint64)self->settings.max_lease_s * G_USEC_PER_SEC,
+    .allowed_clients = self->settings.clients == INF_CLIENTS_LISTED ? self->allowed : NULL,
+  };
+
+  inf_lease_host_set_policy (self->lease_host, &policy);
+}
+
+/**
+ * inf_session_set_paused:
+ * @session: a started session
+ * @reason: (nullable): a constant clause: why the owner lends nothing for now; %NULL: it is lent
+ *
+ * Leases that there are go on.
+ */
+void
+inf_session_set_paused (InfSession *session, const char *reason)
+{
+  if (g_strcmp0 (session->paused_reason, reason) == 0)
+    return;
+  session->paused_reason = reason;
+  apply_policy (session);
+  publish_soon (session);
+}
+
 /**
  * inf_session_apply:
  * @session: a started session
@@ -342,23 +390,16 @@ void
 inf_session_apply (InfSession *session, const InfSettings *settings, const InfSandboxReport *report,
                    const char *obstacle)
 {
-  InfHostPolicy policy = {
-    .hosting = settings->hosting,
-    .slots = settings->slots ? settings->slots : session->parts.machine->cores,
-    .price_ucredits = settings->price_ucredits,
-    .max_duration_us = (gint64)settings->max_lease_s * G_USEC_PER_SEC,
-  };
-
   session->settings = *settings;
   g_free (session->obstacle);
   session->obstacle = g_strdup (obstacle);
   session->context.obstacle = session->obstacle;
-  policy.memory_bytes = memory_of (session);
   g_free (session->open_mpi_version);
   session->open_mpi_version = g_strdup (report->open_mpi_version);
   g_strfreev (session->offers);
   session->offers = inf_machine_list_offers (settings->offers);
-  inf_lease_host_set_policy (session->lease_host, &policy);
+  fill_allowed (session);
+  apply_policy (session);
   inf_lease_host_set_machine (session->lease_host, session->parts.machine->arch,
                               session->open_mpi_version, (const char *const *)session->offers,
                               obstacle);

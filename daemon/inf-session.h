@@ -48,6 +48,7 @@ void inf_session_stop_async (InfSession *session, const char *why, GAsyncReadyCa
 gboolean inf_session_stop_finish (InfSession *session, GAsyncResult *result, GError **error);
 void inf_session_leave (InfSession *session);
 void inf_session_set_draining (InfSession *session, gboolean is_draining);
+void inf_session_set_paused (InfSession *session, const char *reason);
 guint inf_session_count_leases (InfSession *session);
 
 void inf_session_apply (InfSession *session, const InfSettings *settings,

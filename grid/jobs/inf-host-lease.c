@@ -133,6 +133,18 @@ inf_host_lease_get_earned_ucredits (InfHostLease *lease)
   return inf_meter_host_get_earned_ucredits (lease->meter, g_get_monotonic_time ());
 }
 
+/**
+ * inf_host_lease_get_pid:
+ * @lease: a lease
+ *
+ * Returns: the process that everything it runs is below; 0 while there is none
+ */
+gint64
+inf_host_lease_get_pid (InfHostLease *lease)
+{
+  return lease->sandbox ? inf_sandbox_get_pid (lease->sandbox) : 0;
+}
+
 gboolean
 inf_host_lease_holds_slots (InfHostLease *lease)
 {

@@ -48,6 +48,7 @@ InfHostLeaseState inf_host_lease_get_state (InfHostLease *lease);
 const char *inf_host_lease_get_client_name (InfHostLease *lease);
 const char *inf_host_lease_get_program (InfHostLease *lease);
 guint64 inf_host_lease_get_earned_ucredits (InfHostLease *lease);
+gint64 inf_host_lease_get_pid (InfHostLease *lease);
 gboolean inf_host_lease_holds_slots (InfHostLease *lease);
 gboolean inf_host_lease_is_client (InfHostLease *lease, const InfPeerId *peer_id);
 

@@ -129,6 +129,20 @@ inf_sandbox_is_running (InfSandbox *self)
 }
 
 /**
+ * inf_sandbox_get_pid:
+ * @self: a sandbox
+ *
+ * Returns: the process that keeps it, and that everything in it is below; 0 while there is none
+ */
+gint64
+inf_sandbox_get_pid (InfSandbox *self)
+{
+  const char *pid = self->keeper ? g_subprocess_get_identifier (self->keeper) : NULL;
+
+  return pid ? g_ascii_strtoll (pid, NULL, 10) : 0;
+}
+
+/**
  * inf_sandbox_set_connect_func:
  * @self: a sandbox that is not started
  * @func: called for each connection that a process inside makes to another participant

@@ -34,6 +34,7 @@ InfSandbox *inf_sandbox_new (InfSandboxConfig *config);
 
 guint inf_sandbox_get_index (InfSandbox *sandbox);
 gboolean inf_sandbox_is_running (InfSandbox *sandbox);
+gint64 inf_sandbox_get_pid (InfSandbox *sandbox);
 void inf_sandbox_set_connect_func (InfSandbox *sandbox, InfSandboxConnectFunc func,
                                    gpointer user_data, GDestroyNotify destroy);
 
