@@ -14,6 +14,16 @@
 #define MINOR_LOAD_MILLI 250
 #define N_TOLD_AT_ONCE 4
 
+/* Whoever is away can't renew its record meanwhile. */
+static guint32
+lifetime_s (const InfSwim *swim, gint64 now_us)
+{
+  gint64 away_us = MAX (swim->away_until_unix_us - (now_us + swim->unix_offset_us), 0);
+
+  return (guint32)MIN (INF_RECORD_DEFAULT_LIFETIME_S + away_us / INF_SWIM_SECOND_US,
+                       INF_RECORD_MAX_LIFETIME_S);
+}
+
 static void
 publish (InfSwim *swim, InfSwimUrgency urgency, gint64 now_us)
 {
@@ -30,6 +40,7 @@ publish (InfSwim *swim, InfSwimUrgency urgency, gint64 now_us)
     .sequence = ++swim->sequence,
     .session = swim->session,
     .signed_unix_us = now_us + swim->unix_offset_us,
+    .lifetime_s = lifetime_s (swim, now_us),
     .has_left = swim->has_left,
     .away_until_unix_us = swim->away_until_unix_us,
     .port = swim->port,

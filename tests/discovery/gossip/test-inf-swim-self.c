@@ -68,6 +68,22 @@ test_record_is_renewed_long_before_it_expires (void)
   g_assert_cmpuint (inf_record_get_sequence (own_record (swim)), <, 15);
 }
 
+static void
+test_record_outlasts_an_absence (void)
+{
+  const gint64 back_us = FAKE_PEERS_NOW_UNIX_US + 60 * HOUR_US;
+  g_autoptr (FakePeers) peers = fake_peers_new (1);
+  g_autoptr (InfSwim) swim = lone_core (peers);
+
+  inf_swim_set_away (swim, back_us, 0);
+  g_assert_cmpint (inf_record_get_expires_unix_us (own_record (swim)), >, back_us);
+  inf_swim_set_away (swim, 0, SECOND_US);
+  g_assert_cmpint (inf_record_get_expires_unix_us (own_record (swim)), <, back_us);
+  inf_swim_set_away (swim, FAKE_PEERS_NOW_UNIX_US + 10000 * HOUR_US, 2 * SECOND_US);
+  g_assert_cmpint (inf_record_get_expires_unix_us (own_record (swim)), <=,
+                   FAKE_PEERS_NOW_UNIX_US + 7 * 24 * HOUR_US + 2 * SECOND_US);
+}
+
 static InfPeer *
 greet (InfSwim *swim, FakePeers *peers, guint peer, gint64 now_us)
 {
@@ -231,6 +247,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/swim-self/record-is-renewed-long-before-it-expires",
                    test_record_is_renewed_long_before_it_expires);
+  g_test_add_func ("/swim-self/record-outlasts-an-absence", test_record_outlasts_an_absence);
   g_test_add_func ("/swim-self/expired-record-is-not-taken", test_expired_record_is_not_taken);
   g_test_add_func ("/swim-self/peer-whose-record-expires-is-unknown",
                    test_peer_whose_record_expires_is_unknown);
