@@ -5,8 +5,10 @@
 #include "discovery/gossip/inf-gossip-kinds.h"
 #include "discovery/gossip/inf-gossip-state.h"
 #include "discovery/gossip/inf-messages.h"
+#include "discovery/gossip/inf-notice.h"
 #include "discovery/gossip/inf-pulse.h"
 #include "discovery/gossip/inf-record.h"
+#include "discovery/gossip/inf-rumours.h"
 #include "discovery/identity/inf-enrolment.h"
 #include "discovery/identity/inf-identity-file.h"
 #include "fuzz-grid.h"
@@ -119,14 +121,13 @@ write_introductions (void)
     .record = record,
   };
   const InfIntroduction introduction = {
-    .state = INF_PEER_ALIVE,
     .certificate = inf_certificate_get_bytes (certificate),
     .record = record,
     .has_address = TRUE,
     .address = { .ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 3 }, .port = 7848 },
   };
   g_autoptr (GBytes) hello_bytes = inf_hello_encode (&hello);
-  g_autoptr (GBytes) introduction_bytes = inf_introduction_encode (&introduction);
+  g_autoptr (GBytes) introduction_bytes = inf_introductions_encode (&introduction, 1);
 
   write_seed ("gossip", "hello", hello_bytes);
   write_seed ("gossip", "introduction", introduction_bytes);
@@ -136,21 +137,57 @@ static void
 write_digest (void)
 {
   const InfDigestEntry entries[] = {
-    { .hint = MIN (hint_of (1), hint_of (2)), .incarnation = 9, .state = INF_PEER_DEAD },
-    { .hint = MAX (hint_of (1), hint_of (2)), .incarnation = 9, .state = INF_PEER_ALIVE },
+    { .hint = hint_of (1), .incarnation = 9, .state = INF_PEER_DEAD },
+    { .hint = hint_of (2), .incarnation = 9, .state = INF_PEER_ALIVE },
   };
-  const guint64 wanted[] = { hint_of (1), 5 };
-  g_auto (InfDigest) digest = {
-    .last = G_MAXUINT64,
-    .revocations_version = 1,
-    .entries = g_array_new (FALSE, FALSE, sizeof (InfDigestEntry)),
-  };
+  const InfNoticeVersion notice = { .key = 77, .version = 3 };
+  const InfBuckets buckets = { .revocations_version = 1, .n_bits = 2, .hashes = { 1, 2, 3, 4 } };
+  const guint64 unknown = 5, outdated = hint_of (1), key = 77;
+  g_auto (InfDigest) digest = { 0 };
+  g_auto (InfWant) want = { 0 };
 
+  inf_digest_init (&digest, 1);
+  digest.n_covered = 2;
+  digest.covered[1] = 1;
   g_array_append_vals (digest.entries, entries, G_N_ELEMENTS (entries));
-  g_autoptr (GBytes) bytes = inf_digest_encode (&digest);
-  g_autoptr (GBytes) want = inf_want_encode (wanted, G_N_ELEMENTS (wanted));
-  write_seed ("gossip", "digest", bytes);
-  write_seed ("gossip", "want", want);
+  g_array_append_val (digest.notices, notice);
+  inf_want_init (&want);
+  g_array_append_val (want.unknown, unknown);
+  g_array_append_val (want.outdated, outdated);
+  g_array_append_val (want.notices, key);
+  g_autoptr (GBytes) buckets_bytes = inf_buckets_encode (&buckets);
+  g_autoptr (GBytes) digest_bytes = inf_digest_encode (&digest);
+  g_autoptr (GBytes) want_bytes = inf_want_encode (&want);
+  write_seed ("gossip", "buckets", buckets_bytes);
+  write_seed ("gossip", "digest", digest_bytes);
+  write_seed ("gossip", "want", want_bytes);
+}
+
+static void
+write_notices (void)
+{
+  g_autoptr (InfKeypair) keypair = fuzz_keypair (2);
+  g_autoptr (InfGrid) grid = fuzz_grid ();
+  g_autoptr (GBytes) content = g_bytes_new_static ("said", 4);
+  g_autoptr (InfNotice) notice
+      = inf_notice_new (keypair, grid, "topic", 5, FUZZ_NOW_UNIX_US + 1000, content, NULL);
+  g_autoptr (GPtrArray) notices = g_ptr_array_new ();
+  g_auto (InfProbe) probe = {
+    .type = INF_PROBE_NEWS,
+    .records = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
+    .notices = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
+  };
+  guint8 briefs[33] = { INF_RUMOUR_BRIEFS, 9, 8, 7 };
+
+  g_ptr_array_add (notices, inf_notice_get_bytes (notice));
+  g_ptr_array_add (probe.records, g_bytes_new (briefs, sizeof briefs));
+  g_ptr_array_add (probe.notices, g_bytes_new (briefs, sizeof briefs));
+  g_ptr_array_add (probe.notices, g_bytes_ref (inf_notice_get_bytes (notice)));
+  g_autoptr (GBytes) list_bytes = inf_notice_list_encode (notices);
+  g_autoptr (GBytes) probe_bytes = inf_probe_encode (&probe);
+  write_seed ("notice", "notice", inf_notice_get_bytes (notice));
+  write_seed ("gossip", "notice-list", list_bytes);
+  write_seed ("gossip", "probe-notices", probe_bytes);
 }
 
 static void
@@ -292,6 +329,7 @@ main (int argc, char **argv)
   write_probe (INF_PROBE_NACK);
   write_introductions ();
   write_digest ();
+  write_notices ();
   write_identity ();
   write_identity_files ();
   write_datagrams ();

@@ -200,7 +200,9 @@ inf_gossip_socket_send (InfGossipSocket *self, const InfAddress *address, GBytes
   gsize size;
   const void *data = g_bytes_get_data (datagram, &size);
 
-  if (fd >= 0 && sendto (fd, data, size, MSG_NOSIGNAL, (struct sockaddr *)&name, name_size) >= 0)
+  /* What is longer is meant for a link. */
+  if (fd >= 0 && size <= INF_DATAGRAM_MAX_SIZE_BYTES
+      && sendto (fd, data, size, MSG_NOSIGNAL, (struct sockaddr *)&name, name_size) >= 0)
     self->sent_bytes += size;
 }
 

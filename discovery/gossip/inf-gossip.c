@@ -47,6 +47,7 @@ enum
   SIGNAL_PEER_DEAD,
   SIGNAL_PEER_LEFT,
   SIGNAL_MEMBERSHIP_CHANGED,
+  SIGNAL_NOTICE,
   N_SIGNALS,
 };
 
@@ -79,6 +80,7 @@ inf_gossip_class_init (InfGossipClass *klass)
   signals[SIGNAL_PEER_CHANGED] = new_peer_signal ("peer-changed");
   signals[SIGNAL_PEER_DEAD] = new_peer_signal ("peer-dead");
   signals[SIGNAL_PEER_LEFT] = new_peer_signal ("peer-left");
+  signals[SIGNAL_NOTICE] = new_peer_signal ("notice");
   signals[SIGNAL_MEMBERSHIP_CHANGED]
       = g_signal_new ("membership-changed", INF_TYPE_GOSSIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                       G_TYPE_NONE, 0);
@@ -174,6 +176,9 @@ act (InfGossip *self, const InfSwimAction *action)
         save_or_complain (self);
       break;
     case INF_SWIM_KNOCK:
+      break;
+    case INF_SWIM_NOTICE:
+      g_signal_emit (self, signals[SIGNAL_NOTICE], 0, action->notice);
       break;
     case INF_SWIM_REVOCATIONS:
       g_signal_emit (self, signals[SIGNAL_MEMBERSHIP_CHANGED], 0);
@@ -561,4 +566,31 @@ inf_gossip_publish_revocations (InfGossip *self)
     return;
   inf_swim_revocations_changed (inf_gossip_core_get_swim (self->core), g_get_monotonic_time ());
   take_actions (self);
+}
+
+/**
+ * inf_gossip_publish_notice:
+ * @self: a gossip that has started
+ * @topic: what it is about; see inf_notice_new()
+ * @content: replaces what this node said about @topic before; empty to take that back
+ * @error: as inf_swim_publish_notice(); #INF_ERROR_FAILED where @self has not started
+ *
+ * Tells the whole grid, in this node's name. It is not kept on disk: say it again after a start.
+ *
+ * Returns: whether it will be told
+ */
+gboolean
+inf_gossip_publish_notice (InfGossip *self, const char *topic, GBytes *content, GError **error)
+{
+  if (!self->core)
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s can't be told: gossip has not started",
+                   topic);
+      return FALSE;
+    }
+  if (!inf_swim_publish_notice (inf_gossip_core_get_swim (self->core), topic, content,
+                                g_get_monotonic_time (), error))
+    return FALSE;
+  take_actions (self);
+  return TRUE;
 }

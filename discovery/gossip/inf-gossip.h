@@ -1,5 +1,6 @@
 #pragma once
 
+#include "discovery/gossip/inf-notice.h"
 #include "discovery/gossip/inf-peer-info.h"
 #include "discovery/identity/inf-membership.h"
 
@@ -23,6 +24,8 @@ G_DECLARE_FINAL_TYPE (InfGossip, inf_gossip, INF, GOSSIP, GObject)
  * - `peer-changed`: something in its #InfPeerInfo that it says about itself, or its state, changed
  * - `peer-dead`: it was declared dead
  * - `peer-left`: it said goodbye, or was removed from the grid
+ *
+ * `notice`, with a `const InfNotice *`: a member told the grid something that was not known here.
  *
  * And `membership-changed`, without an argument: the list of revocations was replaced by a newer
  * one; save the membership and close the links of whoever was removed.
@@ -48,5 +51,7 @@ void inf_gossip_set_self (InfGossip *gossip, const InfPeerInfo *capacity);
 gboolean inf_gossip_add_address (InfGossip *gossip, const char *address, GError **error);
 gboolean inf_gossip_add_invited_address (InfGossip *gossip, const char *address, GError **error);
 void inf_gossip_publish_revocations (InfGossip *gossip);
+gboolean inf_gossip_publish_notice (InfGossip *gossip, const char *topic, GBytes *content,
+                                    GError **error);
 
 G_END_DECLS

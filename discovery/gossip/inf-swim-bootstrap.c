@@ -229,8 +229,8 @@ inf_swim_receive_hello (InfSwim *swim, GBytes *payload, const InfAddress *from, 
     }
   else
     note_address (peer, from);
-  if (is_new && now_us - swim->synced_us >= INF_SWIM_SECOND_US / 5)
-    inf_swim_send_digest (swim, peer, now_us);
+  if (is_new)
+    inf_swim_sync_with (swim, peer, now_us);
 }
 
 /**

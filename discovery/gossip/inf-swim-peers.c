@@ -179,7 +179,7 @@ check_certificate (InfSwim *swim, GBytes *bytes, const InfRecord *record, gint64
   return g_steal_pointer (&certificate);
 }
 
-/* Takes somebody's certificate, empty where it should be known, and record, from whomever. Returns
+/* Takes somebody's certificate, NULL where it should be known, and record, from whomever. Returns
  * the peer, or NULL when they prove nothing; @ret_is_new tells whether it was unknown before. What
  * is known already is not verified again: the same bytes prove the same. */
 InfPeer *
@@ -199,8 +199,10 @@ inf_swim_admit (InfSwim *swim, GBytes *certificate_bytes, GBytes *record_bytes, 
     }
   gboolean knows_certificate
       = peer
-        && (g_bytes_get_size (certificate_bytes) == 0
+        && (!certificate_bytes
             || g_bytes_equal (inf_certificate_get_bytes (peer->certificate), certificate_bytes));
+  if (!certificate_bytes && !knows_certificate)
+    return NULL;
   g_autoptr (InfCertificate) certificate
       = knows_certificate ? inf_certificate_ref (peer->certificate)
                           : check_certificate (swim, certificate_bytes, record, now_us);
@@ -238,7 +240,7 @@ inf_swim_admit_news (InfSwim *swim, const InfPeer *sender, GBytes *record_bytes,
   guint64 hint = inf_peer_hint (inf_record_get_peer_id (record));
   InfPeer *peer = inf_roster_find (swim->roster, hint);
   if (!peer)
-    inf_swim_send_want (swim, sender, hint);
+    inf_wants_add (swim->wants, hint, sender->hint, now_us);
   else if (peer->is_self)
     outdo_former_self (swim, record, now_us);
   else if (inf_peer_id_equal (inf_record_get_peer_id (record),
@@ -328,6 +330,7 @@ inf_swim_review_some_peers (InfSwim *swim, gint64 now_us)
   guint64 first = part * (swim->n_reviews++ % N_REVIEWS);
 
   review_peers (swim, first, first + (part - 1), now_us);
+  inf_swim_review_notices (swim, (guint)(first >> 56), INF_ROSTER_N_LEAVES / N_REVIEWS, now_us);
 }
 
 /* Whoever said that it would be away, and for longer than that, is looked for. */

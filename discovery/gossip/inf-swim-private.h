@@ -7,6 +7,7 @@
 #include "discovery/gossip/inf-pulse.h"
 #include "discovery/gossip/inf-rumours.h"
 #include "discovery/gossip/inf-suspicion.h"
+#include "discovery/gossip/inf-wants.h"
 #include "discovery/gossip/inf-swim.h"
 
 G_BEGIN_DECLS
@@ -129,7 +130,18 @@ struct _InfSwim
   /* inf-swim-sync.c */
   gint64 changed_us;
   gint64 synced_us;
-  guint64 next_digest_hint;
+  gint64 sync_us; /* when to sync with the partner, if it still differs; G_MAXINT64 for not */
+  guint64 sync_partner;
+  guint64 sync_summary;
+  gint64 sync_noted_us;
+  guint64 bulk_partner; /* who knows much that this node lacks, 0 for nobody */
+  gint64 bulk_us;       /* G_MAXINT64 while what it has told is still coming */
+  guint n_bulk_tries;
+  InfWants *wants;
+
+  /* inf-swim-notices.c */
+  InfNotices *notices;
+  InfWants *notice_wants;
 
   /* inf-swim-seeds.c */
   GArray *seeds;
@@ -149,7 +161,18 @@ struct _InfSwim
 
   gint64 next_housekeeping_us;
   guint n_reviews;
+  gboolean is_review_due;
 };
+
+/* Introductions on their way into a datagram. */
+typedef struct
+{
+  InfSwim *swim;
+  const InfPeer *recipient;
+  InfIntroduction introductions[6];
+  guint n;
+  gsize size_bytes;
+} InfIntroducer;
 
 /* inf-swim.c */
 guint64 inf_swim_random (InfSwim *swim);
@@ -242,6 +265,7 @@ void inf_swim_object (InfSwim *swim, const InfAccusation *accusation, InfPeer *s
 void inf_swim_deny_death (InfSwim *swim, const InfPeer *sender, guint32 incarnation, gint64 now_us);
 
 /* inf-swim-spread.c */
+void inf_swim_tell (InfSwim *swim, const InfRumour *rumour, gint64 now_us);
 void inf_swim_tell_record (InfSwim *swim, const InfPeer *peer, InfSwimUrgency urgency,
                            gint64 now_us);
 void inf_swim_tell_liveness (InfSwim *swim, guint64 subject, guint64 key, GBytes *bytes,
@@ -253,18 +277,38 @@ void inf_swim_receive_news (InfSwim *swim, const InfPeer *sender, const InfProbe
 void inf_swim_tick_spread (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-sync.c */
+void inf_swim_sync_with (InfSwim *swim, const InfPeer *peer, gint64 now_us);
+void inf_swim_compare_summary (InfSwim *swim, const InfPeer *sender, guint64 summary,
+                               gint64 now_us);
 void inf_swim_heard_of (InfSwim *swim, const InfPeer *sender, guint64 hint, guint32 incarnation,
-                        guint32 sequence);
-void inf_swim_compare_summary (InfSwim *swim, InfPeer *sender, guint64 summary, gint64 now_us);
-void inf_swim_send_digest (InfSwim *swim, InfPeer *recipient, gint64 now_us);
-void inf_swim_send_revocations (InfSwim *swim, InfPeer *recipient);
-void inf_swim_send_want (InfSwim *swim, const InfPeer *recipient, guint64 hint);
+                        guint32 sequence, gint64 now_us);
+void inf_swim_receive_buckets (InfSwim *swim, const InfPeer *sender, const InfBuckets *buckets,
+                               gint64 now_us);
 void inf_swim_receive_digest (InfSwim *swim, InfPeer *sender, const InfDigest *digest,
                               gint64 now_us);
-void inf_swim_receive_want (InfSwim *swim, InfPeer *sender, GArray *hints);
+void inf_swim_pump_wants (InfSwim *swim, gint64 now_us);
+void inf_swim_tick_sync (InfSwim *swim, gint64 now_us);
+gint64 inf_swim_get_sync_deadline_us (const InfSwim *swim);
+
+/* inf-swim-introductions.c */
+void inf_introducer_add (InfIntroducer *introducer, const InfPeer *peer, gboolean with_certificate);
+void inf_introducer_finish (InfIntroducer *introducer);
+void inf_swim_receive_want (InfSwim *swim, const InfPeer *sender, const InfWant *want);
 void inf_swim_receive_introduction (InfSwim *swim, const InfIntroduction *introduction,
                                     gint64 now_us);
+void inf_swim_send_revocations (InfSwim *swim, const InfPeer *recipient);
 void inf_swim_receive_revocations (InfSwim *swim, GBytes *revocations, gint64 now_us);
+
+/* inf-swim-notices.c */
+void inf_swim_receive_notice_item (InfSwim *swim, const InfPeer *sender, GBytes *item,
+                                   gint64 now_us);
+void inf_swim_receive_notices (InfSwim *swim, GPtrArray *notices, gint64 now_us);
+gboolean inf_swim_tell_revocations (InfSwim *swim, gint64 now_us);
+void inf_swim_send_notices (InfSwim *swim, const InfPeer *recipient, GArray *keys);
+void inf_swim_compare_notices (InfSwim *swim, const InfPeer *sender, const InfDigest *digest,
+                               gint64 now_us);
+void inf_swim_ask_for_notices (InfSwim *swim, gint64 now_us);
+void inf_swim_review_notices (InfSwim *swim, guint first, guint n_leaves, gint64 now_us);
 
 /* inf-swim-bootstrap.c */
 void inf_swim_greet (InfSwim *swim, const InfPeer *peer);
@@ -282,5 +326,7 @@ InfPeer *inf_swim_recall (InfSwim *swim, guint64 hint, gint64 now_us);
 void inf_swim_seed_answered (InfSwim *swim, guint64 hint, const InfAddress *address);
 void inf_swim_retry_seeds (InfSwim *swim, gint64 now_us);
 void inf_swim_tick_seeds (InfSwim *swim, gint64 now_us);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InfIntroducer, inf_introducer_finish)
 
 G_END_DECLS

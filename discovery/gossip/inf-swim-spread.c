@@ -54,8 +54,8 @@ schedule_round (InfSwim *swim, gint64 now_us)
                             : MAX (now_us, swim->last_round_us + period_us);
 }
 
-static void
-tell (InfSwim *swim, const InfRumour *rumour, gint64 now_us)
+void
+inf_swim_tell (InfSwim *swim, const InfRumour *rumour, gint64 now_us)
 {
   inf_rumours_put (swim->rumours, rumour);
   schedule_round (swim, now_us);
@@ -75,7 +75,7 @@ inf_swim_tell_record (InfSwim *swim, const InfPeer *peer, InfSwimUrgency urgency
     .is_urgent = urgency != INF_SWIM_WHENEVER,
   };
 
-  tell (swim, &rumour, now_us);
+  inf_swim_tell (swim, &rumour, now_us);
 }
 
 /* Passes on what @key, or @subject itself, says about how @subject is. */
@@ -90,7 +90,7 @@ inf_swim_tell_liveness (InfSwim *swim, guint64 subject, guint64 key, GBytes *byt
     .is_urgent = TRUE,
   };
 
-  tell (swim, &rumour, now_us);
+  inf_swim_tell (swim, &rumour, now_us);
 }
 
 static gsize
@@ -199,7 +199,7 @@ inf_swim_tick_spread (InfSwim *swim, gint64 now_us)
 }
 
 static void
-receive_briefs (InfSwim *swim, const InfPeer *sender, const guint8 *data, gsize size)
+receive_briefs (InfSwim *swim, const InfPeer *sender, const guint8 *data, gsize size, gint64 now_us)
 {
   for (; size >= BRIEF_SIZE_BYTES; data += BRIEF_SIZE_BYTES, size -= BRIEF_SIZE_BYTES)
     {
@@ -209,7 +209,7 @@ receive_briefs (InfSwim *swim, const InfPeer *sender, const guint8 *data, gsize 
       memcpy (&incarnation, data + 8, sizeof incarnation);
       memcpy (&sequence, data + 12, sizeof sequence);
       inf_swim_heard_of (swim, sender, GUINT64_FROM_LE (hint), GUINT32_FROM_LE (incarnation),
-                         GUINT32_FROM_LE (sequence));
+                         GUINT32_FROM_LE (sequence), now_us);
     }
 }
 
@@ -223,8 +223,10 @@ inf_swim_receive_news (InfSwim *swim, const InfPeer *sender, const InfProbe *pro
       gsize size;
       const guint8 *data = g_bytes_get_data (item, &size);
       if (size > 0 && data[0] == INF_RUMOUR_BRIEFS)
-        receive_briefs (swim, sender, data + 1, size - 1);
+        receive_briefs (swim, sender, data + 1, size - 1, now_us);
       else
         inf_swim_admit_news (swim, sender, item, now_us);
     }
+  for (guint i = 0; i < probe->notices->len; i++)
+    inf_swim_receive_notice_item (swim, sender, g_ptr_array_index (probe->notices, i), now_us);
 }

@@ -1,101 +1,207 @@
 #include "discovery/gossip/inf-swim-private.h"
 
 /* Anti-entropy: what rumours missed. Every probe carries a summary of eight bytes, and while all
- * agree that is all it costs. Where two differ, one sends a digest: the versions that it knows in a
- * range of ids, as many as fit one datagram. The other introduces whom the digest lacks or has an
- * older record of, and asks for what it lacks itself. */
-#define SETTLE_US (INF_SWIM_SECOND_US / 2)
-#define UNSETTLED_GAP_US (3 * INF_SWIM_SECOND_US)
+ * agree that is all it costs. Where two differ for longer than news needs:
+ *
+ *   A ── buckets ──→ B    hashes of what A knows, by the first bits of the peers' hints
+ *   A ←─ digest ──── B    the versions that B knows in some of the buckets that differ
+ *   A ── want ─────→ B    what is newer in it, or unknown to A
+ *   A ←─ introduction ─ B
+ *
+ * and A gives B what the digest lacks: at once where that is little, else by a digest of its own
+ * that covers nothing and only offers. Nothing is sent that was not asked for, beyond a few
+ * introductions, so whoever joins takes a large grid at its own pace. B answers with buckets
+ * instead where it would divide the peers more finely.
+ *
+ * Whatever differs beyond one datagram waits for the next exchange; these follow each other at once
+ * while they bring much, else not more than one a second. */
+#define SETTLE_US (INF_SWIM_SECOND_US * 2 / 5)
 #define GAP_US INF_SWIM_SECOND_US
-#define MAX_INTRODUCTIONS 12
+#define UNSETTLED_GAP_US (2 * INF_SWIM_SECOND_US)
+#define BULK_GAP_US (INF_SWIM_SECOND_US / 50)
 
-/* Right after a change summaries differ anyway, and rumours bring most of it. */
-void
-inf_swim_compare_summary (InfSwim *swim, InfPeer *sender, guint64 summary, gint64 now_us)
+/* An exchange that shows so many differences is followed by another as soon as nearly all of it
+ * came. */
+#define MUCH 10
+#define NEARLY_NONE 8
+#define BULK_MAX_TRIES 4
+#define BULK_RETRY_US (INF_SWIM_SECOND_US / 4)
+
+/* So few are introduced without being asked for. */
+#define FEW 3
+#define MAX_OFFERS 512
+
+#define HINTS_PER_WANT 32
+
+static guint
+choose_n_bits (const InfSwim *swim)
 {
-  gboolean has_settled = now_us - swim->changed_us >= SETTLE_US;
-  gint64 gap_us = has_settled ? GAP_US : UNSETTLED_GAP_US;
+  /* Buckets and a digest of one of them are about as long then. */
+  guint n_bits = (g_bit_storage (inf_roster_get_size (swim->roster)) + 2) / 2;
 
-  if (summary != inf_swim_get_summary (swim) && now_us - swim->synced_us >= gap_us)
-    inf_swim_send_digest (swim, sender, now_us);
+  return MIN (n_bits, INF_BUCKETS_MAX_BITS);
 }
 
-/* The entries from the peer after the last digest's on; @digest's range begins with them and ends
- * before the first that does not fit. */
-static void
-fill_digest (InfSwim *swim, InfDigest *digest)
+static guint32
+hash_bucket (const InfSwim *swim, guint n_bits, guint bucket)
 {
+  guint n_leaves = INF_ROSTER_N_LEAVES >> n_bits;
+  guint64 hash = 0;
+
+  for (guint i = bucket * n_leaves; i < (bucket + 1) * n_leaves; i++)
+    hash ^= inf_roster_get_leaf_hash (swim->roster, i)
+            ^ inf_notices_get_leaf_hash (swim->notices, i);
+  return (guint32)(hash ^ hash >> 32);
+}
+
+static void
+send_buckets (InfSwim *swim, const InfPeer *recipient, gint64 now_us)
+{
+  InfBuckets buckets = {
+    .revocations_version = inf_membership_get_revocations_version (swim->membership),
+    .n_bits = choose_n_bits (swim),
+  };
+
+  for (guint i = 0; i < 1u << buckets.n_bits; i++)
+    buckets.hashes[i] = hash_bucket (swim, buckets.n_bits, i);
+  g_autoptr (GBytes) payload = inf_buckets_encode (&buckets);
+  inf_swim_send (swim, recipient, payload);
+  swim->synced_us = now_us;
+}
+
+/* Begins an exchange with @peer, if the last one is not too near. */
+void
+inf_swim_sync_with (InfSwim *swim, const InfPeer *peer, gint64 now_us)
+{
+  if (now_us - swim->synced_us >= INF_SWIM_SECOND_US / 5)
+    send_buckets (swim, peer, now_us);
+}
+
+/* Right after a change summaries differ anyway, and rumours bring most of it: what counts is
+ * whether they still do after a while. */
+void
+inf_swim_compare_summary (InfSwim *swim, const InfPeer *sender, guint64 summary, gint64 now_us)
+{
+  if (summary == inf_swim_get_summary (swim) || swim->sync_us != G_MAXINT64)
+    return;
+  swim->sync_partner = sender->hint;
+  swim->sync_summary = summary;
+  swim->sync_noted_us = now_us;
+  swim->sync_us = MAX (now_us + inf_swim_jitter (swim, SETTLE_US), swim->synced_us + GAP_US);
+}
+
+static void
+sync_if_still_needed (InfSwim *swim, gint64 now_us)
+{
+  const InfPeer *partner = inf_roster_find (swim->roster, swim->sync_partner);
+  gboolean has_settled
+      = swim->changed_us <= swim->sync_noted_us || now_us - swim->synced_us >= UNSETTLED_GAP_US;
+
+  swim->sync_us = G_MAXINT64;
+  if (partner && has_settled && swim->sync_summary != inf_swim_get_summary (swim))
+    send_buckets (swim, partner, now_us);
+}
+
+static void
+append_peer (GArray *entries, const InfPeer *peer)
+{
+  const InfDigestEntry entry = {
+    .hint = peer->hint,
+    .incarnation = inf_record_get_incarnation (peer->record),
+    .sequence = inf_record_get_sequence (peer->record),
+    .state = peer->state,
+  };
+
+  g_array_append_val (entries, entry);
+}
+
+static void
+append_notice (GArray *entries, const InfNotice *notice)
+{
+  const InfNoticeVersion entry = {
+    .key = inf_notice_get_key (notice),
+    .version = inf_notice_get_version (notice),
+  };
+
+  g_array_append_val (entries, entry);
+}
+
+/* Adds @bucket to @digest, or as much of it as fits; then it is not covered. Returns whether all
+ * fitted. */
+static gboolean
+append_bucket (InfSwim *swim, InfDigest *digest, guint bucket)
+{
+  guint n_leaves = INF_ROSTER_N_LEAVES >> digest->n_bits;
+  guint64 first = digest->n_bits == 0 ? 0 : (guint64)bucket << (64 - digest->n_bits);
+  guint64 last = first + (G_MAXUINT64 >> digest->n_bits);
   InfRosterIter iter;
   const InfPeer *peer;
 
-  if (inf_roster_get_size (swim->roster) <= INF_DIGEST_MAX_ENTRIES)
-    swim->next_digest_hint = 0;
-  digest->first = swim->next_digest_hint;
-  inf_roster_iter_init (&iter, swim->roster, digest->first);
-  while ((peer = inf_roster_iter_next (&iter)) && digest->entries->len < INF_DIGEST_MAX_ENTRIES)
+  inf_roster_iter_init (&iter, swim->roster, first);
+  while ((peer = inf_roster_iter_next (&iter)) && peer->hint <= last)
     {
-      const InfDigestEntry entry = {
-        .hint = peer->hint,
-        .incarnation = inf_record_get_incarnation (peer->record),
-        .sequence = inf_record_get_sequence (peer->record),
-        .state = peer->state,
-      };
-      g_array_append_val (digest->entries, entry);
+      if (inf_digest_count_bytes (digest) + INF_DIGEST_ENTRY_SIZE_BYTES >= INF_DIGEST_ROOM_BYTES)
+        return FALSE;
+      append_peer (digest->entries, peer);
     }
-  digest->last = peer ? peer->hint - 1 : G_MAXUINT64;
-  swim->next_digest_hint = peer ? peer->hint : 0;
-}
-
-void
-inf_swim_send_digest (InfSwim *swim, InfPeer *recipient, gint64 now_us)
-{
-  g_auto (InfDigest) digest = {
-    .revocations_version = inf_membership_get_revocations_version (swim->membership),
-    .entries = g_array_new (FALSE, FALSE, sizeof (InfDigestEntry)),
-  };
-
-  swim->synced_us = now_us;
-  fill_digest (swim, &digest);
-  g_autoptr (GBytes) payload = inf_digest_encode (&digest);
-  inf_swim_send (swim, recipient, payload);
-}
-
-/* A list that is longer than a datagram stays with those who have it; see docs/gossip.md. */
-void
-inf_swim_send_revocations (InfSwim *swim, InfPeer *recipient)
-{
-  InfRevocations *revocations = inf_membership_get_revocations (swim->membership);
-
-  if (!revocations)
-    return;
-  g_autoptr (GBytes) payload
-      = inf_revocations_news_encode (inf_revocations_get_bytes (revocations));
-  if (g_bytes_get_size (payload) <= INF_PAYLOAD_MAX_SIZE_BYTES)
-    inf_swim_send (swim, recipient, payload);
-}
-
-void
-inf_swim_send_want (InfSwim *swim, const InfPeer *recipient, guint64 hint)
-{
-  g_autoptr (GBytes) payload = inf_want_encode (&hint, 1);
-
-  inf_swim_send (swim, recipient, payload);
+  for (guint leaf = bucket * n_leaves; leaf < (bucket + 1) * n_leaves; leaf++)
+    for (guint i = 0; i < inf_notices_count_in_leaf (swim->notices, leaf); i++)
+      {
+        if (inf_digest_count_bytes (digest) + INF_DIGEST_NOTICE_SIZE_BYTES >= INF_DIGEST_ROOM_BYTES)
+          return FALSE;
+        append_notice (digest->notices, inf_notices_get_in_leaf (swim->notices, leaf, i));
+      }
+  digest->covered[digest->n_covered++] = (guint8)bucket;
+  return TRUE;
 }
 
 static void
-introduce (InfSwim *swim, const InfPeer *recipient, const InfPeer *peer)
+send_digest (InfSwim *swim, const InfPeer *recipient, const InfDigest *digest)
 {
-  const InfContact *contact = inf_peer_get_contact (peer);
-  const InfIntroduction introduction = {
-    .state = peer->state,
-    .certificate = inf_certificate_get_bytes (peer->certificate),
-    .record = inf_record_get_bytes (peer->record),
-    .has_address = contact->has_address && contact->is_confirmed,
-    .address = contact->address,
-  };
-  g_autoptr (GBytes) payload = inf_introduction_encode (&introduction);
+  g_autoptr (GBytes) payload = inf_digest_encode (digest);
 
   inf_swim_send (swim, recipient, payload);
+}
+
+/* From a random place on, so that what doesn't fit today is told another time. */
+static void
+answer_with_digest (InfSwim *swim, const InfPeer *sender, const InfBuckets *buckets)
+{
+  g_auto (InfDigest) digest = { 0 };
+  guint n_buckets = 1u << buckets->n_bits;
+  guint begin = (guint)(inf_swim_random (swim) % n_buckets);
+
+  inf_digest_init (&digest, buckets->n_bits);
+  for (guint i = begin; i < n_buckets; i++)
+    if (buckets->hashes[i] != hash_bucket (swim, buckets->n_bits, i)
+        && !append_bucket (swim, &digest, i))
+      break;
+  if (digest.n_covered == 0 && digest.entries->len == 0)
+    for (guint i = 0; i < begin; i++)
+      if (buckets->hashes[i] != hash_bucket (swim, buckets->n_bits, i)
+          && !append_bucket (swim, &digest, i))
+        break;
+  if (digest.n_covered > 0 || digest.entries->len > 0)
+    send_digest (swim, sender, &digest);
+}
+
+static void
+compare_revocations (InfSwim *swim, const InfPeer *sender, guint64 their_version)
+{
+  if (their_version < inf_membership_get_revocations_version (swim->membership))
+    inf_swim_send_revocations (swim, sender);
+}
+
+void
+inf_swim_receive_buckets (InfSwim *swim, const InfPeer *sender, const InfBuckets *buckets,
+                          gint64 now_us)
+{
+  compare_revocations (swim, sender, buckets->revocations_version);
+  if (buckets->revocations_version > inf_membership_get_revocations_version (swim->membership)
+      || choose_n_bits (swim) > buckets->n_bits)
+    send_buckets (swim, sender, now_us);
+  else
+    answer_with_digest (swim, sender, buckets);
 }
 
 /* -1 where @entry is older than what is known of @peer, 1 where it is newer. */
@@ -122,47 +228,115 @@ find_entry (const InfDigest *digest, guint64 hint)
   return NULL;
 }
 
-/* Introduces those that the digest lacks or has an older record of; perhaps the sender itself,
- * which has lost its state and must go beyond what it signed before. */
-static void
-give (InfSwim *swim, InfPeer *sender, const InfDigest *digest)
+/* The peers that the sender of @digest knows nothing or less of; perhaps the sender itself, which
+ * has lost its state and must go beyond what it signed before. */
+static GPtrArray *
+list_lacking (InfSwim *swim, const InfDigest *digest)
 {
-  guint n_given = 0;
+  GPtrArray *lacking = g_ptr_array_new ();
   InfRosterIter iter;
-  const InfPeer *peer;
+  InfPeer *peer;
 
-  inf_roster_iter_init (&iter, swim->roster, digest->first);
-  while (n_given < MAX_INTRODUCTIONS && (peer = inf_roster_iter_next (&iter))
-         && peer->hint <= digest->last)
+  for (guint i = 0; i < digest->entries->len; i++)
     {
-      const InfDigestEntry *entry = find_entry (digest, peer->hint);
-      gboolean is_missing = !entry && inf_peer_is_live (peer);
-      if ((!is_missing && !entry) || (entry && compare_versions (entry, peer) >= 0))
+      const InfDigestEntry *entry = &g_array_index (digest->entries, InfDigestEntry, i);
+      peer = inf_roster_find (swim->roster, entry->hint);
+      if (peer && compare_versions (entry, peer) < 0)
+        g_ptr_array_add (lacking, peer);
+    }
+  for (guint i = 0; i < digest->n_covered; i++)
+    {
+      guint shift = 64 - digest->n_bits;
+      guint64 first = digest->n_bits == 0 ? 0 : (guint64)digest->covered[i] << shift;
+      guint64 last = first + (G_MAXUINT64 >> digest->n_bits);
+      inf_roster_iter_init (&iter, swim->roster, first);
+      while (lacking->len < MAX_OFFERS && (peer = inf_roster_iter_next (&iter))
+             && peer->hint <= last)
+        if (peer->state != INF_PEER_DEAD && peer->state != INF_PEER_LEFT
+            && !find_entry (digest, peer->hint))
+          g_ptr_array_add (lacking, peer);
+    }
+  return lacking;
+}
+
+static void
+offer (InfSwim *swim, const InfPeer *recipient, GPtrArray *peers)
+{
+  g_auto (InfDigest) digest = { 0 };
+
+  inf_digest_init (&digest, 0);
+  for (guint i = 0; i < peers->len; i++)
+    {
+      append_peer (digest.entries, g_ptr_array_index (peers, i));
+      if (inf_digest_count_bytes (&digest) + INF_DIGEST_ENTRY_SIZE_BYTES < INF_DIGEST_ROOM_BYTES
+          && i + 1 < peers->len)
         continue;
-      introduce (swim, sender, peer);
-      n_given++;
+      send_digest (swim, recipient, &digest);
+      g_array_set_size (digest.entries, 0);
     }
 }
 
-/* Asks for those that the digest has a newer record of, or that are unknown here. */
-static void
-take (InfSwim *swim, const InfPeer *sender, const InfDigest *digest)
+/* Returns for how many peers it had something. */
+static guint
+give (InfSwim *swim, const InfPeer *sender, const InfDigest *digest)
 {
-  guint64 hints[INF_WANT_MAX_HINTS];
-  guint n_hints = 0;
+  g_autoptr (GPtrArray) lacking = list_lacking (swim, digest);
 
-  for (guint i = 0; i < digest->entries->len && n_hints < INF_WANT_MAX_HINTS; i++)
+  if (lacking->len > FEW)
+    {
+      offer (swim, sender, lacking);
+      return lacking->len;
+    }
+  g_auto (InfIntroducer) introducer = { .swim = swim, .recipient = sender };
+  for (guint i = 0; i < lacking->len; i++)
+    {
+      const InfPeer *peer = g_ptr_array_index (lacking, i);
+      inf_introducer_add (&introducer, peer, !find_entry (digest, peer->hint));
+    }
+  return lacking->len;
+}
+
+/* Somebody has a record of this version. */
+void
+inf_swim_heard_of (InfSwim *swim, const InfPeer *sender, guint64 hint, guint32 incarnation,
+                   guint32 sequence, gint64 now_us)
+{
+  const InfPeer *peer = inf_roster_find (swim->roster, hint);
+  const InfDigestEntry entry = { .hint = hint, .incarnation = incarnation, .sequence = sequence };
+
+  if (!peer || compare_versions (&entry, peer) > 0)
+    inf_wants_add (swim->wants, hint, sender->hint, now_us);
+}
+
+static void
+start_bulk (InfSwim *swim, const InfPeer *partner)
+{
+  swim->bulk_partner = partner->hint;
+  swim->bulk_us = G_MAXINT64;
+  swim->n_bulk_tries = 0;
+}
+
+static void
+stop_bulk (InfSwim *swim)
+{
+  swim->bulk_partner = 0;
+  swim->bulk_us = G_MAXINT64;
+}
+
+/* Returns of how many peers it had something. */
+static guint
+take (InfSwim *swim, const InfPeer *sender, const InfDigest *digest, gint64 now_us)
+{
+  guint n_before = inf_wants_get_size (swim->wants);
+
+  for (guint i = 0; i < digest->entries->len; i++)
     {
       const InfDigestEntry *entry = &g_array_index (digest->entries, InfDigestEntry, i);
-      const InfPeer *peer = inf_roster_find (swim->roster, entry->hint);
-      gboolean is_of_use = peer || entry->state == INF_PEER_ALIVE;
-      if (is_of_use && (!peer || compare_versions (entry, peer) > 0))
-        hints[n_hints++] = entry->hint;
+      gboolean is_gone = entry->state == INF_PEER_DEAD || entry->state == INF_PEER_LEFT;
+      if (!is_gone || inf_roster_find (swim->roster, entry->hint))
+        inf_swim_heard_of (swim, sender, entry->hint, entry->incarnation, entry->sequence, now_us);
     }
-  if (n_hints == 0)
-    return;
-  g_autoptr (GBytes) payload = inf_want_encode (hints, n_hints);
-  inf_swim_send (swim, sender, payload);
+  return inf_wants_get_size (swim->wants) - n_before;
 }
 
 /* Where both know one version of a peer and only one takes it for dead, the other is shown what
@@ -187,89 +361,84 @@ settle_states (InfSwim *swim, InfPeer *sender, const InfDigest *digest, gint64 n
 void
 inf_swim_receive_digest (InfSwim *swim, InfPeer *sender, const InfDigest *digest, gint64 now_us)
 {
-  guint64 version = inf_membership_get_revocations_version (swim->membership);
+  guint n_given = give (swim, sender, digest);
+  guint n_taken = take (swim, sender, digest, now_us);
 
-  give (swim, sender, digest);
-  take (swim, sender, digest);
+  if (n_given + n_taken >= MUCH)
+    start_bulk (swim, sender);
+  else if (swim->bulk_partner == sender->hint && swim->bulk_us != G_MAXINT64)
+    stop_bulk (swim);
+  inf_swim_compare_notices (swim, sender, digest, now_us);
   settle_states (swim, sender, digest, now_us);
-  if (digest->revocations_version < version)
-    inf_swim_send_revocations (swim, sender);
-  else if (digest->revocations_version > version && now_us - swim->synced_us >= GAP_US)
-    inf_swim_send_digest (swim, sender, now_us);
 }
 
-/* Somebody has a record of this version. */
-void
-inf_swim_heard_of (InfSwim *swim, const InfPeer *sender, guint64 hint, guint32 incarnation,
-                   guint32 sequence)
+/* Asks for what is wanted, as much as may be under way. */
+static void
+ask (InfSwim *swim, gint64 now_us)
 {
-  const InfPeer *peer = inf_roster_find (swim->roster, hint);
-  const InfDigestEntry entry = { .hint = hint, .incarnation = incarnation, .sequence = sequence };
+  g_autoptr (GArray) hints = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 source;
 
-  if (!peer || compare_versions (&entry, peer) > 0)
-    inf_swim_send_want (swim, sender, hint);
-}
-
-void
-inf_swim_receive_want (InfSwim *swim, InfPeer *sender, GArray *hints)
-{
-  for (guint i = 0; i < MIN (hints->len, MAX_INTRODUCTIONS); i++)
+  while (inf_wants_take (swim->wants, now_us, HINTS_PER_WANT, &source, hints))
     {
-      const InfPeer *peer = inf_roster_find (swim->roster, g_array_index (hints, guint64, i));
-      if (peer)
-        introduce (swim, sender, peer);
+      const InfPeer *recipient = inf_roster_find (swim->roster, source);
+      g_auto (InfWant) want = { 0 };
+      inf_want_init (&want);
+      for (guint i = 0; i < hints->len; i++)
+        {
+          guint64 hint = g_array_index (hints, guint64, i);
+          gboolean is_known = inf_roster_find (swim->roster, hint) != NULL;
+          g_array_append_val (is_known ? want.outdated : want.unknown, hint);
+        }
+      if (!recipient)
+        continue;
+      g_autoptr (GBytes) payload = inf_want_encode (&want);
+      inf_swim_send (swim, recipient, payload);
     }
 }
 
+/* After every datagram: what it brought may be asked for, or make room for more. */
 void
-inf_swim_receive_introduction (InfSwim *swim, const InfIntroduction *introduction, gint64 now_us)
+inf_swim_pump_wants (InfSwim *swim, gint64 now_us)
 {
-  gboolean is_new = FALSE;
-  InfPeer *peer
-      = inf_swim_admit (swim, introduction->certificate, introduction->record, now_us, &is_new);
+  ask (swim, now_us);
+  inf_swim_ask_for_notices (swim, now_us);
+  if (swim->bulk_partner != 0 && swim->bulk_us == G_MAXINT64
+      && inf_wants_get_size (swim->wants) <= NEARLY_NONE)
+    swim->bulk_us = MAX (now_us, swim->synced_us + BULK_GAP_US);
+}
 
-  if (!peer || !is_new)
-    return;
-  if (introduction->has_address && !inf_peer_get_contact (peer)->has_address)
+static void
+continue_bulk (InfSwim *swim, gint64 now_us)
+{
+  const InfPeer *partner = inf_roster_find (swim->roster, swim->bulk_partner);
+
+  if (!partner || !inf_peer_is_live (partner) || swim->n_bulk_tries++ == BULK_MAX_TRIES)
     {
-      InfContact *contact = inf_peer_ensure_contact (peer);
-      contact->address = introduction->address;
-      contact->has_address = TRUE;
+      stop_bulk (swim);
+      return;
     }
-  /* It knows this node no more than this node knew it. */
-  if (peer->state == INF_PEER_ALIVE)
-    inf_swim_greet (swim, peer);
+  send_buckets (swim, partner, now_us);
+  swim->bulk_us = now_us + BULK_RETRY_US;
 }
 
 void
-inf_swim_receive_revocations (InfSwim *swim, GBytes *revocations, gint64 now_us)
+inf_swim_tick_sync (InfSwim *swim, gint64 now_us)
 {
-  gboolean changed = FALSE;
-
-  if (!inf_membership_update_revocations (swim->membership, revocations, &changed, NULL)
-      || !changed)
-    return;
-  inf_swim_emit (swim, INF_SWIM_REVOCATIONS, NULL);
-  inf_swim_drop_former_members (swim, now_us);
-  swim->changed_us = now_us;
+  if (now_us >= swim->sync_us)
+    sync_if_still_needed (swim, now_us);
+  if (now_us >= swim->bulk_us)
+    continue_bulk (swim, now_us);
+  if (now_us >= inf_wants_get_deadline_us (swim->wants)
+      || now_us >= inf_wants_get_deadline_us (swim->notice_wants))
+    inf_swim_pump_wants (swim, now_us);
 }
 
-/**
- * inf_swim_revocations_changed:
- * @swim: a core
- * @now_us: the time
- *
- * Call it after the membership's revocations were changed from outside: peers that were removed are
- * dropped, the others hear of it.
- */
-void
-inf_swim_revocations_changed (InfSwim *swim, gint64 now_us)
+gint64
+inf_swim_get_sync_deadline_us (const InfSwim *swim)
 {
-  InfPeer *peers[16];
+  gint64 wants_us = MIN (inf_wants_get_deadline_us (swim->wants),
+                         inf_wants_get_deadline_us (swim->notice_wants));
 
-  inf_swim_drop_former_members (swim, now_us);
-  swim->changed_us = now_us;
-  guint n_peers = inf_swim_choose_live (swim, 0, G_N_ELEMENTS (peers), peers);
-  for (guint i = 0; i < n_peers; i++)
-    inf_swim_send_revocations (swim, peers[i]);
+  return MIN (MIN (swim->sync_us, swim->bulk_us), wants_us);
 }

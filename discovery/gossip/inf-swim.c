@@ -15,7 +15,8 @@
  *   inf-swim-peers.c      what becomes of a peer (its states are drawn there)
  *   inf-swim-self.c       this node's own record
  *   inf-swim-spread.c     news, and whom it is told
- *   inf-swim-sync.c       digests: what rumours missed
+ *   inf-swim-sync.c       buckets and digests: what rumours missed
+ *   inf-swim-introductions.c, inf-swim-notices.c  what is asked for, and what else is told
  *   inf-swim-bootstrap.c  first contacts
  *   inf-swim-seeds.c      where they are looked for
  *
@@ -42,6 +43,7 @@ inf_swim_action_free (InfSwimAction *action)
   if (!action)
     return;
   g_clear_pointer (&action->payload, g_bytes_unref);
+  g_clear_pointer (&action->notice, inf_notice_unref);
   g_free (action);
 }
 
@@ -92,6 +94,9 @@ inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 se
   swim->evidence = inf_evidence_new (inf_membership_get_grid (membership));
   swim->roster = inf_roster_new ();
   swim->rumours = inf_rumours_new ();
+  swim->wants = inf_wants_new ();
+  swim->notices = inf_notices_new ();
+  swim->notice_wants = inf_wants_new ();
   swim->self_hint = inf_peer_hint (inf_keypair_get_peer_id (keypair));
   swim->capacity = inf_peer_info_new ();
   swim->port = port;
@@ -115,6 +120,8 @@ inf_swim_new (InfMembership *membership, const InfSwimTiming *timing, guint64 se
   swim->last_round_us = now_us - INF_SWIM_SECOND_US;
   swim->next_round_us = G_MAXINT64;
   swim->synced_us = now_us - INF_SWIM_SECOND_US;
+  swim->sync_us = G_MAXINT64;
+  swim->bulk_us = G_MAXINT64;
   inf_swim_publish (swim, now_us);
   return swim;
 }
@@ -129,6 +136,9 @@ inf_swim_free (InfSwim *swim)
   inf_roster_free (swim->roster);
   inf_evidence_unref (swim->evidence);
   inf_rumours_free (swim->rumours);
+  inf_wants_free (swim->wants);
+  inf_notices_free (swim->notices);
+  inf_wants_free (swim->notice_wants);
   inf_peer_info_unref (swim->capacity);
   inf_peer_info_unref (swim->published);
   g_hash_table_unref (swim->suspects);
@@ -184,7 +194,8 @@ guint64
 inf_swim_get_summary (const InfSwim *swim)
 {
   return inf_roster_get_summary (swim->roster,
-                                 inf_membership_get_revocations_version (swim->membership));
+                                 inf_membership_get_revocations_version (swim->membership))
+         ^ inf_notices_get_hash (swim->notices);
 }
 
 /**
@@ -227,6 +238,7 @@ inf_swim_send_to (InfSwim *swim, const InfPeer *peer, const InfAddress *address,
   action->peer = *inf_record_get_peer_id (peer->record);
   action->recipient = *inf_certificate_get_subject (peer->certificate);
   action->address = *address;
+  action->over_link = g_bytes_get_size (payload) > INF_PAYLOAD_MAX_SIZE_BYTES;
   action->payload = g_bytes_ref (payload);
   g_queue_push_tail (&swim->actions, action);
 }
@@ -337,6 +349,7 @@ inf_swim_get_deadline_us (const InfSwim *swim)
   gint64 deadline_us = MIN (swim->publish_us, swim->next_housekeeping_us);
 
   deadline_us = MIN (deadline_us, swim->next_round_us);
+  deadline_us = MIN (deadline_us, inf_swim_get_sync_deadline_us (swim));
 
   if (swim->has_left)
     return G_MAXINT64;
@@ -361,6 +374,9 @@ static void
 keep_house (InfSwim *swim, gint64 now_us)
 {
   swim->next_housekeeping_us = now_us + HOUSEKEEPING_US;
+  if (swim->is_review_due)
+    inf_swim_drop_former_members (swim, now_us);
+  swim->is_review_due = FALSE;
   inf_swim_review_some_peers (swim, now_us);
   inf_swim_review_neighbours (swim, now_us);
   inf_swim_review_place (swim, now_us);
@@ -391,6 +407,7 @@ inf_swim_tick (InfSwim *swim, gint64 now_us)
   inf_swim_publish_due (swim, now_us);
   if (now_us >= swim->next_housekeeping_us)
     keep_house (swim, now_us);
+  inf_swim_tick_sync (swim, now_us);
   inf_swim_tick_spread (swim, now_us);
 }
 
@@ -417,21 +434,81 @@ receive_digest_bytes (InfSwim *swim, InfPeer *sender, GBytes *payload, gint64 no
 }
 
 static void
-receive_want_bytes (InfSwim *swim, InfPeer *sender, GBytes *payload)
+receive_buckets_bytes (InfSwim *swim, const InfPeer *sender, GBytes *payload, gint64 now_us)
 {
-  g_autoptr (GArray) hints = inf_want_decode (payload);
+  InfBuckets buckets;
 
-  if (hints)
-    inf_swim_receive_want (swim, sender, hints);
+  if (inf_buckets_decode (payload, &buckets))
+    inf_swim_receive_buckets (swim, sender, &buckets, now_us);
+}
+
+static void
+receive_want_bytes (InfSwim *swim, const InfPeer *sender, GBytes *payload)
+{
+  g_auto (InfWant) want = { 0 };
+
+  if (inf_want_decode (payload, &want))
+    inf_swim_receive_want (swim, sender, &want);
 }
 
 static void
 receive_introduction_bytes (InfSwim *swim, GBytes *payload, gint64 now_us)
 {
-  g_auto (InfIntroduction) introduction = { 0 };
+  g_autoptr (GArray) introductions = inf_introductions_decode (payload);
 
-  if (inf_introduction_decode (payload, &introduction))
-    inf_swim_receive_introduction (swim, &introduction, now_us);
+  for (guint i = 0; introductions && i < introductions->len; i++)
+    inf_swim_receive_introduction (swim, &g_array_index (introductions, InfIntroduction, i),
+                                   now_us);
+}
+
+static void
+receive_notices_bytes (InfSwim *swim, GBytes *payload, gint64 now_us)
+{
+  g_autoptr (GPtrArray) notices = inf_notice_list_decode (payload);
+
+  if (notices)
+    inf_swim_receive_notices (swim, notices, now_us);
+}
+
+static void
+receive_revocations_bytes (InfSwim *swim, GBytes *payload, gint64 now_us)
+{
+  g_autoptr (GBytes) revocations = inf_revocations_news_decode (payload);
+
+  if (revocations)
+    inf_swim_receive_revocations (swim, revocations, now_us);
+}
+
+static void
+receive_kind (InfSwim *swim, guint8 kind, InfPeer *sender, GBytes *payload, const InfAddress *from,
+              gint64 now_us)
+{
+  switch (kind)
+    {
+    case INF_KIND_PROBE:
+      receive_probe_bytes (swim, sender, from, payload, now_us);
+      break;
+    case INF_KIND_BUCKETS:
+      receive_buckets_bytes (swim, sender, payload, now_us);
+      break;
+    case INF_KIND_DIGEST:
+      receive_digest_bytes (swim, sender, payload, now_us);
+      break;
+    case INF_KIND_WANT:
+      receive_want_bytes (swim, sender, payload);
+      break;
+    case INF_KIND_INTRODUCTION:
+      receive_introduction_bytes (swim, payload, now_us);
+      break;
+    case INF_KIND_NOTICE_LIST:
+      receive_notices_bytes (swim, payload, now_us);
+      break;
+    case INF_KIND_REVOCATIONS_NEWS:
+      receive_revocations_bytes (swim, payload, now_us);
+      break;
+    default:
+      break;
+    }
 }
 
 /**
@@ -459,28 +536,6 @@ inf_swim_receive (InfSwim *swim, guint64 sender_hint, GBytes *payload, const Inf
   swim->now_us = now_us;
   if (kind != INF_KIND_PROBE)
     inf_swim_heard (swim, sender, from, now_us);
-  switch (kind)
-    {
-    case INF_KIND_PROBE:
-      receive_probe_bytes (swim, sender, from, payload, now_us);
-      break;
-    case INF_KIND_DIGEST:
-      receive_digest_bytes (swim, sender, payload, now_us);
-      break;
-    case INF_KIND_WANT:
-      receive_want_bytes (swim, sender, payload);
-      break;
-    case INF_KIND_INTRODUCTION:
-      receive_introduction_bytes (swim, payload, now_us);
-      break;
-    case INF_KIND_REVOCATIONS_NEWS:
-      {
-        g_autoptr (GBytes) revocations = inf_revocations_news_decode (payload);
-        if (revocations)
-          inf_swim_receive_revocations (swim, revocations, now_us);
-        break;
-      }
-    default:
-      break;
-    }
+  receive_kind (swim, kind, sender, payload, from, now_us);
+  inf_swim_pump_wants (swim, now_us);
 }

@@ -2,6 +2,7 @@
 
 #include "discovery/gossip/inf-address.h"
 #include "discovery/gossip/inf-evidence.h"
+#include "discovery/gossip/inf-notices.h"
 #include "discovery/gossip/inf-peer-info.h"
 #include "discovery/gossip/inf-roster.h"
 #include "discovery/identity/inf-membership.h"
@@ -23,6 +24,7 @@ G_BEGIN_DECLS
  * @INF_SWIM_INCARNATION: this node's incarnation grew: write it down
  * @INF_SWIM_KNOCK: open a TCP connection to @address, where @peer's process should listen, close it
  *   again, and tell inf_swim_knocked() what came of it
+ * @INF_SWIM_NOTICE: @peer told the grid something: @notice
  * @INF_SWIM_REVOCATIONS: the membership has a newer list of revocations: write it down
  */
 typedef enum
@@ -37,13 +39,14 @@ typedef enum
   INF_SWIM_INCARNATION,
   INF_SWIM_REVOCATIONS,
   INF_SWIM_KNOCK,
+  INF_SWIM_NOTICE,
 } InfSwimActionType;
 
 /**
  * InfSwimAction:
  * @type: what to do; the fields that the type does not name are zero
  * @over_link: by the link to @peer too, in case UDP does not get through; and by that alone where
- *   inf_address_is_link()
+ *   inf_address_is_link(), or where @payload is longer than %INF_PAYLOAD_MAX_SIZE_BYTES
  */
 typedef struct
 {
@@ -53,6 +56,7 @@ typedef struct
   InfPublicKey recipient;
   InfAddress address;
   GBytes *payload;
+  InfNotice *notice;
 } InfSwimAction;
 
 void inf_swim_action_free (InfSwimAction *action);
@@ -104,6 +108,7 @@ void inf_swim_share_evidence (InfSwim *swim, InfEvidence *evidence);
 const InfRoster *inf_swim_get_roster (const InfSwim *swim);
 guint32 inf_swim_get_incarnation (const InfSwim *swim);
 guint64 inf_swim_get_summary (const InfSwim *swim);
+const InfNotices *inf_swim_get_notices (const InfSwim *swim);
 gint64 inf_swim_get_deadline_us (const InfSwim *swim);
 const InfPublicKey *inf_swim_find_key (const InfSwim *swim, guint64 hint);
 
@@ -120,6 +125,8 @@ void inf_swim_remember (InfSwim *swim, GBytes *certificate, GBytes *record,
 void inf_swim_network_changed (InfSwim *swim, gint64 now_us);
 void inf_swim_set_session (InfSwim *swim, guint64 session, gint64 now_us);
 void inf_swim_revocations_changed (InfSwim *swim, gint64 now_us);
+gboolean inf_swim_publish_notice (InfSwim *swim, const char *topic, GBytes *content, gint64 now_us,
+                                  GError **error);
 void inf_swim_leave (InfSwim *swim, gint64 now_us);
 void inf_swim_knocked (InfSwim *swim, const InfPeerId *peer, InfSwimKnock knock, gint64 now_us);
 void inf_swim_resumed (InfSwim *swim, gint64 gap_us, gint64 now_us);
