@@ -30,6 +30,7 @@ inf_sim_start (InfSim *sim, guint number)
                              &inf_swim_default_timing, seed, ++node->incarnation, PORT, local_us,
                              INF_POPULATION_UNIX_US + sim->now_us + node->skew_us);
   inf_swim_share_evidence (node->swim, sim->evidence);
+  inf_swim_set_session (node->swim, node->n_starts, local_us);
   node->life = INF_SIM_RUNNING;
   node->timer_us = G_MAXINT64;
   inf_sim_make_address (number, &address);
@@ -171,7 +172,8 @@ inf_sim_stop (InfSim *sim, guint number)
 /**
  * inf_sim_resume:
  * @sim: a simulation
- * @number: a stopped node; reads what has arrived meanwhile before its timers run
+ * @number: a stopped node; notices that it stood still, and reads what has arrived meanwhile
+ *   before its timers run
  */
 void
 inf_sim_resume (InfSim *sim, guint number)
@@ -181,5 +183,6 @@ inf_sim_resume (InfSim *sim, guint number)
   g_assert (node->life == INF_SIM_STOPPED);
   node->life = INF_SIM_RUNNING;
   node->timer_us = G_MAXINT64;
+  inf_swim_resumed (node->swim, sim->now_us - node->stopped_us, inf_sim_get_local_us (sim, number));
   inf_sim_deliver_inbox (sim, number);
 }

@@ -11,6 +11,7 @@ enum
   INF_SIM_EVENT_SEALED,
   INF_SIM_EVENT_FIRST,
   INF_SIM_EVENT_CALL,
+  INF_SIM_EVENT_KNOCKED,
 };
 
 typedef struct
@@ -57,5 +58,9 @@ void inf_sim_arm (InfSim *sim, guint number);
 /* inf-sim-wire.c */
 void inf_sim_deliver (InfSim *sim, const InfEvent *event);
 void inf_sim_deliver_inbox (InfSim *sim, guint number);
+
+/* inf-sim-knock.c */
+void inf_sim_knock (InfSim *sim, guint from, guint to);
+void inf_sim_tell_knocked (InfSim *sim, const InfEvent *event);
 
 G_END_DECLS

@@ -129,6 +129,8 @@ inf_sim_collect (InfSim *sim, guint number)
         send_action (sim, number, action);
       else if (action->type == INF_SWIM_INCARNATION)
         node->incarnation = inf_swim_get_incarnation (node->swim);
+      else if (action->type == INF_SWIM_KNOCK)
+        inf_sim_knock (sim, number, read_address (&action->address));
       else if (action->type != INF_SWIM_REVOCATIONS)
         tell (sim, number, action);
     }

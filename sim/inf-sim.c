@@ -1,7 +1,7 @@
 #include "sim/inf-sim-private.h"
 
-/* The loop and the nodes' lives. Two files beside it: inf-sim-wire.c carries datagrams, and
- * inf-sim-nodes.c starts, stops and kills. */
+/* The loop and the nodes' lives. Beside it, inf-sim-wire.c carries datagrams,
+ * inf-sim-knock.c makes connections, and inf-sim-nodes.c starts, stops and kills. */
 
 /**
  * inf_sim_new:
@@ -43,7 +43,7 @@ free_event (const InfEvent *event)
 {
   if (event->kind == INF_SIM_EVENT_SEALED || event->kind == INF_SIM_EVENT_FIRST)
     g_bytes_unref (event->data);
-  else
+  else if (event->kind == INF_SIM_EVENT_CALL)
     g_free (event->data);
 }
 
@@ -298,6 +298,8 @@ handle (InfSim *sim, InfEvent *event)
       g_autofree Call *call = event->data;
       call->call (sim, event->to, call->data);
     }
+  else if (event->kind == INF_SIM_EVENT_KNOCKED)
+    inf_sim_tell_knocked (sim, event);
   else
     inf_sim_deliver (sim, event);
 }
