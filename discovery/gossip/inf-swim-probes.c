@@ -14,7 +14,7 @@
  *    ├→ three others are asked to ping; a hello, in case the target does not know this node; all
  *    │  its addresses, the link; a knock at its door, where TCP answers though the process is
  *    │  stopped
- *    │ patience, at least 4r, times this node's health
+ *    │ the relays' patience and 4r, times this node's health
  *    ├→ a knock was answered: the process is there, and slow; ask on, for 15 s
  *    ├→ no relay said anything: it may be this node that is cut off; ask others, for a while
  *    └→ this node accuses the target
@@ -51,7 +51,8 @@ inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint
 
   if (type == INF_PROBE_ACK && target == 0)
     probe.coordinate = inf_swim_make_place (swim, recipient);
-  inf_swim_add_evidence (swim, recipient->hint, probe.liveness);
+  if (recipient->state == INF_PEER_SUSPECT || recipient->state == INF_PEER_DEAD)
+    inf_swim_add_evidence (swim, recipient->hint, probe.liveness);
   if (target != 0)
     inf_swim_add_evidence (swim, target, probe.liveness);
   inf_swim_add_news (swim, recipient, &probe);
@@ -82,10 +83,11 @@ inf_swim_get_retry_us (const InfPeer *peer)
                 MAX_RETRY_US);
 }
 
+/* Until relays have answered that were asked after two pings. */
 static gint64
 patience_us (const InfSwim *swim, gint64 retry_us)
 {
-  return inf_local_health_stretch (&swim->health, MAX (swim->timing.patience_us, 4 * retry_us));
+  return inf_local_health_stretch (&swim->health, swim->timing.relay_patience_us + 4 * retry_us);
 }
 
 /* Every ping has a number of its own, so that an answer tells which one it is for, and the

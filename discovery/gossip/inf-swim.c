@@ -33,8 +33,7 @@
 
 const InfSwimTiming inf_swim_default_timing = {
   .probe_period_us = INF_SWIM_SECOND_US,
-  .patience_us = INF_SWIM_SECOND_US,
-  .relay_patience_us = 600 * 1000,
+  .relay_patience_us = INF_SWIM_SECOND_US,
 };
 
 void

@@ -77,16 +77,14 @@ typedef enum
 /**
  * InfSwimTiming:
  * @probe_period_us: how often a node probes one other
- * @patience_us: how long after the first ping a node is accused that is near and answers nobody;
- *   longer where it is far, or this node has reason to doubt itself
- * @relay_patience_us: how long another node is pinged for one that asks
+ * @relay_patience_us: how long another node is pinged for one that asks; whoever asks waits as
+ *   long and a few round trips more, longer where it has reason to doubt itself
  *
  * How long a suspect has to object depends on the grid's size: see inf_suspicion_get_rules().
  */
 typedef struct
 {
   gint64 probe_period_us;
-  gint64 patience_us;
   gint64 relay_patience_us;
 } InfSwimTiming;
 
