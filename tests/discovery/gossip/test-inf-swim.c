@@ -209,7 +209,7 @@ test_split_grid_heals (void)
 
   /* Nobody hears anybody, for long enough that everybody is dead to everybody. */
   net->loss_percent = 100;
-  fake_net_run (net, 40 * SECOND_US);
+  fake_net_run (net, 120 * SECOND_US);
   g_assert_cmpuint (count_deaths (net), ==, 30);
   net->loss_percent = 0;
   g_assert_cmpint (fake_net_run_until (net, fake_net_all_know_all, NULL, 40 * SECOND_US), >=, 0);
