@@ -14,16 +14,18 @@ lease_id_text (InfHostLease *lease)
 }
 
 static GVariant *
-describe_lease (InfHostLease *lease)
+describe_lease (InfNode *node, InfHostLease *lease)
 {
   const InfLeaseTerms *terms = inf_lease_get_terms (inf_host_lease_get_lease (lease));
   g_autofree char *id = lease_id_text (lease);
   g_autofree char *job = inf_base32_encode (terms->job_id, sizeof terms->job_id);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  gint64 cpu_milli, memory_bytes;
   InfPeerId client;
 
   inf_peer_id_of_key (&terms->client, &client);
   g_autofree char *client_id = inf_peer_id_to_text (&client);
+  inf_resources_look_at_lease (inf_node_get_resources (node), lease, &cpu_milli, &memory_bytes);
   g_variant_dict_insert (&dict, "id", "s", id);
   g_variant_dict_insert (&dict, "job", "s", job);
   g_variant_dict_insert (&dict, "client", "s", client_id);
@@ -33,8 +35,34 @@ describe_lease (InfHostLease *lease)
   g_variant_dict_insert (&dict, "state", "s",
                          inf_host_lease_state_to_text (inf_host_lease_get_state (lease)));
   g_variant_dict_insert (&dict, "since-unix", "x", terms->signed_unix_us);
+  g_variant_dict_insert (&dict, "ended-unix", "x", inf_host_lease_get_ended_unix_us (lease));
+  g_variant_dict_insert (&dict, "end-reason", "s", inf_host_lease_get_end_reason (lease));
   g_variant_dict_insert (&dict, "price", "t", terms->price_ucredits);
   g_variant_dict_insert (&dict, "earned", "t", inf_host_lease_get_earned_ucredits (lease));
+  g_variant_dict_insert (&dict, "cpu-milli", "x", cpu_milli);
+  g_variant_dict_insert (&dict, "memory-used", "x", memory_bytes);
+  return g_variant_dict_end (&dict);
+}
+
+static GVariant *
+describe_past_lease (const InfPastLease *lease)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&dict, "id", "s", lease->id);
+  g_variant_dict_insert (&dict, "job", "s", lease->job);
+  g_variant_dict_insert (&dict, "client", "s", lease->client);
+  g_variant_dict_insert (&dict, "client-name", "s", lease->client_name);
+  g_variant_dict_insert (&dict, "program", "s", lease->program);
+  g_variant_dict_insert (&dict, "slots", "u", lease->slots);
+  g_variant_dict_insert (&dict, "state", "s", inf_host_lease_state_to_text (INF_HOST_LEASE_CLOSED));
+  g_variant_dict_insert (&dict, "since-unix", "x", lease->since_unix_us);
+  g_variant_dict_insert (&dict, "ended-unix", "x", lease->ended_unix_us);
+  g_variant_dict_insert (&dict, "end-reason", "s", lease->end_reason);
+  g_variant_dict_insert (&dict, "price", "t", lease->price_ucredits);
+  g_variant_dict_insert (&dict, "earned", "t", lease->earned_ucredits);
+  g_variant_dict_insert (&dict, "cpu-milli", "x", (gint64)-1);
+  g_variant_dict_insert (&dict, "memory-used", "x", (gint64)-1);
   return g_variant_dict_end (&dict);
 }
 
@@ -52,7 +80,20 @@ update (InfNode *node, gpointer user_data)
 static void
 on_lease_changed (InfLeaseHost *host, InfHostLease *lease, gpointer user_data)
 {
-  inf_dbus_host1_emit_lease_changed (user_data, describe_lease (lease));
+  InfNode *node = g_object_get_data (user_data, "node");
+
+  inf_dbus_host1_emit_lease_changed (user_data, describe_lease (node, lease));
+}
+
+static void
+on_leases_used (InfNode *node, gpointer user_data)
+{
+  InfLeaseHost *host = inf_node_get_lease_host (node);
+  g_autoptr (GPtrArray) leases = host ? inf_lease_host_list (host) : g_ptr_array_new ();
+
+  for (guint i = 0; i < leases->len; i++)
+    if (inf_host_lease_get_state (leases->pdata[i]) == INF_HOST_LEASE_RUNNING)
+      inf_dbus_host1_emit_lease_changed (user_data, describe_lease (node, leases->pdata[i]));
 }
 
 static void
@@ -163,8 +204,29 @@ handle_list_leases (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, I
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < leases->len; i++)
-    g_variant_builder_add_value (&builder, describe_lease (leases->pdata[i]));
+    g_variant_builder_add_value (&builder, describe_lease (node, leases->pdata[i]));
   inf_dbus_host1_complete_list_leases (skeleton, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+static gboolean
+handle_list_past_leases (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, guint offset,
+                         guint limit, InfNode *node)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) leases = inf_history_list_leases (
+      inf_resources_get_history (inf_node_get_resources (node)), offset, limit, &error);
+  GVariantBuilder builder;
+
+  if (!leases)
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return TRUE;
+    }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < leases->len; i++)
+    g_variant_builder_add_value (&builder, describe_past_lease (leases->pdata[i]));
+  inf_dbus_host1_complete_list_past_leases (skeleton, invocation, g_variant_builder_end (&builder));
   return TRUE;
 }
 
@@ -222,9 +284,13 @@ inf_bus_host_new (InfNode *node)
   g_signal_connect (skeleton, "handle-set-policy", G_CALLBACK (handle_set_policy), node);
   g_signal_connect (skeleton, "handle-list-leases", G_CALLBACK (handle_list_leases), node);
   g_signal_connect (skeleton, "handle-stop-lease", G_CALLBACK (handle_stop_lease), node);
+  g_object_set_data (G_OBJECT (skeleton), "node", node);
+  g_signal_connect (skeleton, "handle-list-past-leases", G_CALLBACK (handle_list_past_leases),
+                    node);
   g_signal_connect (skeleton, "handle-pause", G_CALLBACK (handle_pause), node);
   g_signal_connect (skeleton, "handle-resume", G_CALLBACK (handle_resume), node);
   g_signal_connect (skeleton, "handle-get-sensors", G_CALLBACK (handle_get_sensors), node);
+  g_signal_connect_object (node, "leases-used", G_CALLBACK (on_leases_used), skeleton, 0);
   g_signal_connect_object (node, "state-changed", G_CALLBACK (update), skeleton, 0);
   g_signal_connect_object (node, "capacity-changed", G_CALLBACK (update), skeleton, 0);
   g_signal_connect_object (node, "grid-changed", G_CALLBACK (on_grid_changed), skeleton, 0);

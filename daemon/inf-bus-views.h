@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 GDBusInterfaceSkeleton *inf_bus_node_new (InfNode *node, GMainLoop *loop);
 GDBusInterfaceSkeleton *inf_bus_identity_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_host_new (InfNode *node);
+GDBusInterfaceSkeleton *inf_bus_resources_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_jobs_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_results_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_credits_new (InfNode *node);

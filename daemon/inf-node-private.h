@@ -32,7 +32,8 @@ struct _InfNode
   char *obstacle;           /* NULL when jobs can be contained */
   InfSession *session;      /* NULL while disconnected, or in no grid */
 
-  InfOwner *owner; /* when the machine is lent */
+  InfOwner *owner;         /* when the machine is lent */
+  InfResources *resources; /* what it is used for */
 
   /* inf-node-connection.c */
   char *connect_error; /* why the session is not up though it should be; NULL otherwise */

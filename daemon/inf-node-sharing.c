@@ -1,7 +1,6 @@
 #include "daemon/inf-node-private.h"
 
 #include "common/inf-error.h"
-#include "grid/sandbox/inf-process-tree.h"
 
 /* What the owner's rules do to the node: new leases, those that run, and what peers hear. */
 
@@ -9,20 +8,8 @@ static guint64
 jobs_ticks (gpointer user_data)
 {
   InfNode *self = user_data;
-  InfLeaseHost *host = inf_node_get_lease_host (self);
-  g_autoptr (GPtrArray) leases = host ? inf_lease_host_list (host) : NULL;
-  guint64 ticks = 0;
 
-  if (!leases || leases->len == 0)
-    return 0;
-  g_autoptr (InfProcessTree) tree = inf_process_tree_read ("/proc");
-  for (guint i = 0; i < leases->len; i++)
-    {
-      InfProcessTotal total;
-      inf_process_tree_sum (tree, inf_host_lease_get_pid (leases->pdata[i]), &total);
-      ticks += total.cpu_ticks;
-    }
-  return ticks;
+  return inf_resources_get_jobs_ticks (self->resources);
 }
 
 static gboolean

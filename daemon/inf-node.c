@@ -12,6 +12,7 @@ enum
   SIGNAL_PEER_CHANGED,
   SIGNAL_PEER_GONE,
   SIGNAL_CAPACITY_CHANGED,
+  SIGNAL_LEASES_USED,
   N_SIGNALS
 };
 
@@ -24,6 +25,7 @@ inf_node_finalize (GObject *object)
 
   inf_node_clear_connection (self);
   g_clear_pointer (&self->owner, inf_owner_free);
+  g_clear_pointer (&self->resources, inf_resources_free);
   g_clear_object (&self->session);
   g_clear_pointer (&self->outcomes, inf_outcomes_free);
   g_clear_pointer (&self->results, inf_results_unref);
@@ -56,6 +58,8 @@ inf_node_class_init (InfNodeClass *klass)
                                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_PEER_GONE] = g_signal_new ("peer-gone", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                             NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_LEASES_USED]
+      = g_signal_new ("leases-used", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CAPACITY_CHANGED] = g_signal_new ("capacity-changed", type, G_SIGNAL_RUN_LAST, 0,
                                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -84,7 +88,8 @@ open_stores (InfNode *self, GError **error)
 
   if (!inf_settings_load (&self->settings, self->state_dir, error)
       || !inf_node_load_identity (self, error) || !(self->store = inf_store_new (objects, error))
-      || !(self->job_store = inf_job_store_open (jobs, error)))
+      || !(self->job_store = inf_job_store_open (jobs, error))
+      || !(self->resources = inf_resources_new (self->state_dir, error)))
     return FALSE;
   self->results = inf_results_new (results);
   self->outcomes = inf_outcomes_new (self->results, self->store);
@@ -138,6 +143,7 @@ open_ledger (InfNode *self, InfMembership *membership, GError **error)
   g_autofree char *name = g_strdup_printf ("ledger-%.16s.db", grid_id);
   g_autofree char *path = in_state_dir (self, name);
 
+  inf_resources_set_session (self->resources, NULL, NULL);
   g_clear_pointer (&self->ledger, inf_ledger_close);
   self->ledger = inf_ledger_open (path, self->keypair, error);
   return self->ledger != NULL;
@@ -151,6 +157,7 @@ inf_node_take_membership (InfNode *self, InfMembership *membership, GError **err
     return FALSE;
   g_clear_pointer (&self->membership, inf_membership_unref);
   self->membership = inf_membership_ref (membership);
+  inf_resources_set_session (self->resources, NULL, self->ledger);
   g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
   return TRUE;
 }
@@ -174,6 +181,7 @@ inf_node_load_membership (InfNode *self, GError **error)
 void
 inf_node_drop_membership (InfNode *self)
 {
+  inf_resources_set_session (self->resources, NULL, NULL);
   g_clear_pointer (&self->membership, inf_membership_unref);
   g_clear_pointer (&self->ledger, inf_ledger_close);
   g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
@@ -199,6 +207,8 @@ inf_node_open_session (InfNode *self, GError **error)
   g_signal_connect_object (session, "peer-gone", G_CALLBACK (forward_peer_gone), self, 0);
   g_signal_connect_object (session, "capacity-changed", G_CALLBACK (forward_capacity), self, 0);
   self->session = g_steal_pointer (&session);
+  inf_resources_set_session (self->resources, inf_session_get_lease_host (self->session),
+                             self->ledger);
   inf_node_apply_verdict (self);
   inf_jobs_resume (inf_session_get_jobs (self->session));
   inf_node_came_up (self);
@@ -221,6 +231,7 @@ inf_node_enter_grid (InfNode *self, InfMembership *membership, GError **error)
 void
 inf_node_close_session (InfNode *self)
 {
+  inf_resources_set_session (self->resources, NULL, self->ledger);
   inf_session_leave (self->session);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
@@ -295,6 +306,7 @@ gboolean
 inf_node_start (InfNode *node, GError **error)
 {
   probe (node);
+  inf_resources_start (node->resources);
   inf_owner_set_rules (node->owner, &node->settings.rules);
   if (!node->keypair)
     g_message ("%s", node->identity ? "the identity is locked; run: infinity identity unlock"
@@ -466,4 +478,22 @@ InfResults *
 inf_node_get_results (InfNode *node)
 {
   return node->results;
+}
+
+InfResources *
+inf_node_get_resources (InfNode *node)
+{
+  return node->resources;
+}
+
+const InfMachine *
+inf_node_get_machine (InfNode *node)
+{
+  return &node->machine;
+}
+
+void
+inf_node_emit_leases_used (InfNode *node)
+{
+  g_signal_emit (node, signals[SIGNAL_LEASES_USED], 0);
 }

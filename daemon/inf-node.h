@@ -1,6 +1,8 @@
 #pragma once
 
 #include "daemon/inf-connection.h"
+#include "daemon/inf-machine.h"
+#include "daemon/inf-resources.h"
 #include "daemon/inf-settings.h"
 #include "grid/jobs/inf-jobs.h"
 #include "grid/jobs/inf-lease-host.h"
@@ -25,6 +27,7 @@ G_DECLARE_FINAL_TYPE (InfNode, inf_node, INF, NODE, GObject)
  * `state-changed`: where it stands with its grid
  * `grid-changed`: it entered or left a grid, connected to it or disconnected
  * `peer-changed` (InfPeerId *peer), `peer-gone` (InfPeerId *peer)
+ * `leases-used`: what jobs of others use was looked at, as somebody looks on
  * `capacity-changed`: leases, policy or what this machine can do changed
  */
 
@@ -87,6 +90,9 @@ InfJobs *inf_node_get_jobs (InfNode *node);
 InfLedger *inf_node_get_ledger (InfNode *node);
 const InfJobContext *inf_node_get_context (InfNode *node);
 InfResults *inf_node_get_results (InfNode *node);
+InfResources *inf_node_get_resources (InfNode *node);
+const InfMachine *inf_node_get_machine (InfNode *node);
+void inf_node_emit_leases_used (InfNode *node);
 
 gboolean inf_node_found_grid (InfNode *node, const char *grid_name, const char *node_name,
                               guint64 grant_ucredits, GError **error);

@@ -70,6 +70,7 @@ add_views (InfBus *bus, InfNode *node, GMainLoop *loop)
   g_autoptr (GDBusInterfaceSkeleton) node_view = inf_bus_node_new (node, loop);
   g_autoptr (GDBusInterfaceSkeleton) identity_view = inf_bus_identity_new (node);
   g_autoptr (GDBusInterfaceSkeleton) host_view = inf_bus_host_new (node);
+  g_autoptr (GDBusInterfaceSkeleton) resources_view = inf_bus_resources_new (node);
   g_autoptr (GDBusInterfaceSkeleton) jobs_view = inf_bus_jobs_new (node);
   g_autoptr (GDBusInterfaceSkeleton) results_view = inf_bus_results_new (node);
   g_autoptr (GDBusInterfaceSkeleton) credits_view = inf_bus_credits_new (node);
@@ -77,6 +78,7 @@ add_views (InfBus *bus, InfNode *node, GMainLoop *loop)
   inf_bus_add (bus, node_view);
   inf_bus_add (bus, identity_view);
   inf_bus_add (bus, host_view);
+  inf_bus_add (bus, resources_view);
   inf_bus_add (bus, jobs_view);
   inf_bus_add (bus, results_view);
   inf_bus_add (bus, credits_view);

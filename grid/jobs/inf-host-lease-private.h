@@ -32,6 +32,7 @@ struct _InfHostLease
   GCancellable *cancellable;
   GPtrArray *stop_waiters; /* of GTask */
   gboolean is_stopping;
+  gint64 ended_unix_us;   /* when nothing of it ran any more; 0 before */
   gint64 served_until_us; /* monotonic: when the program ended or was told to; 0 while it may run */
 };
 

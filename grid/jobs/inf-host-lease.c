@@ -134,6 +134,36 @@ inf_host_lease_get_earned_ucredits (InfHostLease *lease)
 }
 
 /**
+ * inf_host_lease_get_end_reason:
+ * @lease: a lease
+ *
+ * Returns: (transfer none): why this host ended it; "" unless it did
+ */
+const char *
+inf_host_lease_get_end_reason (InfHostLease *lease)
+{
+  return lease->end_reason ? lease->end_reason : "";
+}
+
+gint64
+inf_host_lease_get_ended_unix_us (InfHostLease *lease)
+{
+  return lease->ended_unix_us;
+}
+
+/**
+ * inf_host_lease_dup_job_path:
+ * @lease: a lease
+ *
+ * Returns: (transfer full) (nullable): where its program writes; %NULL while there is nothing
+ */
+char *
+inf_host_lease_dup_job_path (InfHostLease *lease)
+{
+  return lease->dir ? g_strdup (inf_lease_dir_get_job_path (lease->dir)) : NULL;
+}
+
+/**
  * inf_host_lease_get_pid:
  * @lease: a lease
  *
@@ -192,6 +222,8 @@ finish_stop (InfHostLease *self)
   self->stop_waiters = g_ptr_array_new_with_free_func (g_object_unref);
   self->is_stopping = FALSE;
   inf_meter_host_finish (self->meter, self->served_until_us);
+  if (self->ended_unix_us == 0)
+    self->ended_unix_us = g_get_real_time ();
   if (self->state < INF_HOST_LEASE_STOPPED)
     inf_host_lease_set_state (self, INF_HOST_LEASE_STOPPED);
   inf_host_lease_arm_timer (self);

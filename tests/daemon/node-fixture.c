@@ -54,10 +54,12 @@ start (NodeFixture *fixture)
   g_assert_no_error (error);
   g_assert_true (inf_node_start (fixture->node, &error));
   g_assert_no_error (error);
-  GDBusInterfaceSkeleton *views[]
-      = { inf_bus_node_new (fixture->node, fixture->loop), inf_bus_identity_new (fixture->node),
-          inf_bus_host_new (fixture->node), inf_bus_jobs_new (fixture->node),
-          inf_bus_credits_new (fixture->node) };
+  GDBusInterfaceSkeleton *views[] = { inf_bus_node_new (fixture->node, fixture->loop),
+                                      inf_bus_identity_new (fixture->node),
+                                      inf_bus_host_new (fixture->node),
+                                      inf_bus_resources_new (fixture->node),
+                                      inf_bus_jobs_new (fixture->node),
+                                      inf_bus_credits_new (fixture->node) };
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {
       inf_bus_add (fixture->bus, views[i]);
