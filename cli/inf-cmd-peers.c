@@ -181,13 +181,14 @@ check_graph_format (int *ret_status, GError **error)
   if (!graph_format)
     return TRUE;
   *ret_status = INF_EXIT_USAGE;
-  if (inf_list_options.is_json || inf_list_options.is_quiet || inf_list_options.columns)
+  gboolean is_dot = g_str_equal (graph_format, "dot");
+  if ((inf_list_options.is_json && is_dot) || inf_list_options.is_quiet || inf_list_options.columns)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                            "--graph goes with none of --json, --quiet and --columns");
       return FALSE;
     }
-  if (g_str_equal (graph_format, "dot") || g_str_equal (graph_format, "json"))
+  if (is_dot || g_str_equal (graph_format, "json"))
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                "no graph as “%s”; there are dot, json", graph_format);

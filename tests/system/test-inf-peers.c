@@ -24,7 +24,9 @@ is_filled (Grid *grid, const char *host)
       if (json_array_get_length (json_object_get_array_member (peer, "neighbours")) == 0)
         return FALSE;
       if (!g_str_equal (grid_host (grid, i), host)
-          && json_object_get_int_member (peer, "rtt-us") <= 0)
+          && (json_object_get_int_member (peer, "rtt-us") <= 0
+              || json_object_get_int_member (peer, "loss-permille") < 0
+              || json_object_get_int_member (peer, "heard-ms") < 0))
         return FALSE;
     }
   return TRUE;
@@ -48,6 +50,37 @@ test_every_column_is_filled (void)
 
   grid_poll (all_are_filled, grid, GRID_TIMEOUT_MS,
              "every column of every peer is known everywhere");
+}
+
+/* In a small grid, everybody exchanges probes with everybody. */
+static gboolean
+graph_is_whole (gpointer data)
+{
+  Grid *grid = data;
+  guint n_hosts = inf_lab_get_n_hosts (grid->lab);
+  g_autoptr (JsonNode) graph = grid_json (grid, "elm", "peers", "--graph", "json", NULL);
+  JsonObject *whole = json_node_get_object (graph);
+  JsonArray *edges = json_object_get_array_member (whole, "edges");
+
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (whole, "peers")), ==,
+                    n_hosts);
+  if (json_array_get_length (edges) != n_hosts * (n_hosts - 1) / 2)
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (edges); i++)
+    {
+      JsonObject *edge = json_array_get_object_element (edges, i);
+      if (!json_object_get_boolean_member (edge, "both-known"))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+test_graph_becomes_whole (void)
+{
+  g_autoptr (Grid) grid = grid_start (4);
+
+  grid_poll (graph_is_whole, grid, GRID_TIMEOUT_MS, "every edge is known from both ends");
 }
 
 typedef struct
@@ -88,6 +121,7 @@ static void
 add_tests (void)
 {
   g_test_add_func ("/system/peers/every-column-is-filled", test_every_column_is_filled);
+  g_test_add_func ("/system/peers/graph-becomes-whole", test_graph_becomes_whole);
   g_test_add_func ("/system/peers/free-slots-are-told", test_free_slots_are_told);
 }
 
