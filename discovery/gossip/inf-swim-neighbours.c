@@ -9,14 +9,21 @@
 #define MAX_STEPS_IN_RING 64
 #define N_CANDIDATES 16
 
-/* Somebody who was not heard of for this long is no neighbour; where there are many, more time
- * passes between two probes. */
+/* Somebody who was not heard of for this long is no neighbour, unless the grid is so large that
+ * three probes each way take longer. */
 #define MIN_HEARD_US (60 * INF_SWIM_SECOND_US)
-#define MAX_HEARD_US (600 * INF_SWIM_SECOND_US)
 #define HEARD_PERIODS 3
 
+/* Where everybody names the best neighbours anew as soon as there are better ones, a large grid
+ * hears of nothing else. So a better one alone is no reason but after this many times the time that
+ * anything minor waits. */
+#define N_GAPS_TO_IMPROVE 10
+
 #define LOSS_WEIGHT 16
-#define MIN_LOSS_CHANGE_PERMILLE 150
+/* Fewer pings than this say nothing about loss. */
+#define MIN_PINGS 4
+/* Some four standard deviations of the mean of the last pings, where a fifth of them is lost. */
+#define MIN_LOSS_CHANGE_PERMILLE 300
 #define MIN_RTT_CHANGE_US 5000
 
 typedef struct
@@ -72,7 +79,7 @@ take (Choice *choice, const InfPeer *peer)
   const InfNeighbour neighbour = {
     .id = *inf_record_get_peer_id (peer->record),
     .rtt_us = contact->rtt_us,
-    .loss_permille = contact->n_pings > 0 ? contact->loss_permille : INF_LOSS_UNKNOWN,
+    .loss_permille = contact->n_pings >= MIN_PINGS ? contact->loss_permille : INF_LOSS_UNKNOWN,
   };
   g_array_append_val (choice->list, neighbour);
 }
@@ -167,7 +174,7 @@ inf_swim_list_neighbours (InfSwim *swim, gint64 now_us)
   Choice choice = {
     .swim = swim,
     .list = g_array_new (FALSE, FALSE, sizeof (InfNeighbour)),
-    .heard_since_us = now_us - CLAMP (round_us, MIN_HEARD_US, MAX_HEARD_US),
+    .heard_since_us = now_us - MAX (round_us, MIN_HEARD_US),
   };
 
   take_followers (&choice);
@@ -186,8 +193,32 @@ differs (const InfNeighbour *old, const InfNeighbour *new)
   guint loss_permille
       = MAX (old->loss_permille, new->loss_permille) - MIN (old->loss_permille, new->loss_permille);
 
-  return (rtt_us > MIN_RTT_CHANGE_US && rtt_us > old->rtt_us / 2)
-         || loss_permille > MIN_LOSS_CHANGE_PERMILLE;
+  if (rtt_us > MIN_RTT_CHANGE_US && rtt_us > old->rtt_us / 2)
+    return TRUE;
+  return old->loss_permille != INF_LOSS_UNKNOWN
+         && new->loss_permille != INF_LOSS_UNKNOWN &&loss_permille > MIN_LOSS_CHANGE_PERMILLE;
+}
+
+/* Whether @neighbours are worth a new record; @ret_are_better is set where they are only better. */
+static gboolean
+are_news (GArray *old, GArray *neighbours, gboolean *ret_are_better)
+{
+  guint n_kept = 0, n_measured = 0, n_told = 0;
+
+  *ret_are_better = FALSE;
+  for (guint i = 0; i < neighbours->len; i++)
+    {
+      const InfNeighbour *neighbour = &g_array_index (neighbours, InfNeighbour, i);
+      const InfNeighbour *named = find_neighbour (old, &neighbour->id);
+      if (named && differs (named, neighbour))
+        return TRUE;
+      n_kept += named ? 1 : 0;
+      n_measured += neighbour->loss_permille != INF_LOSS_UNKNOWN ? 1 : 0;
+      n_told += named && named->loss_permille != INF_LOSS_UNKNOWN ? 1 : 0;
+    }
+  *ret_are_better
+      = n_kept < neighbours->len || (n_measured == neighbours->len && n_told < neighbours->len);
+  return neighbours->len != old->len;
 }
 
 /* Renews the record, in its time, when this node's neighbours are not the ones it names. */
@@ -195,15 +226,10 @@ void
 inf_swim_review_neighbours (InfSwim *swim, gint64 now_us)
 {
   g_autoptr (GArray) neighbours = inf_swim_list_neighbours (swim, now_us);
-  GArray *old = swim->published->neighbours;
-  gboolean is_stale = neighbours->len != old->len;
+  gboolean are_better;
 
-  for (guint i = 0; i < neighbours->len && !is_stale; i++)
-    {
-      const InfNeighbour *neighbour = &g_array_index (neighbours, InfNeighbour, i);
-      const InfNeighbour *named = find_neighbour (old, &neighbour->id);
-      is_stale = !named || differs (named, neighbour);
-    }
-  if (is_stale)
+  if (are_news (swim->published->neighbours, neighbours, &are_better)
+      || (are_better
+          && now_us - swim->published_us > N_GAPS_TO_IMPROVE * inf_swim_get_minor_gap_us (swim)))
     inf_swim_publish_later (swim, now_us);
 }

@@ -141,13 +141,19 @@ publish_soon (InfSwim *swim, gint64 now_us)
   publish_after (swim, MAJOR_GAP_US, now_us);
 }
 
+/* How much time passes at least before a record that nobody waits for. */
+gint64
+inf_swim_get_minor_gap_us (const InfSwim *swim)
+{
+  return MAX (MINOR_GAP_US, inf_roster_count_live (swim->roster) * MINOR_GAP_PER_PEER_US);
+}
+
 /* Renews the record for a change that can wait. Not everybody at once, even where everybody started
  * at once. */
 void
 inf_swim_publish_later (InfSwim *swim, gint64 now_us)
 {
-  gint64 per_peer_us = inf_roster_count_live (swim->roster) * MINOR_GAP_PER_PEER_US;
-  gint64 gap_us = MAX (MINOR_GAP_US, per_peer_us);
+  gint64 gap_us = inf_swim_get_minor_gap_us (swim);
 
   if (swim->publish_us <= swim->published_us + gap_us + gap_us / 2)
     return;
