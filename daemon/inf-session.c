@@ -2,6 +2,7 @@
 
 #include "common/inf-error.h"
 #include "daemon/inf-enrolment-service.h"
+#include "daemon/inf-gossip-carrier.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ struct _InfSession
   InfFiles *files;
   InfJobNet *net;
   InfGossip *gossip;
+  InfGossipCarrier *carrier;
   InfLeaseHost *lease_host;
   InfJobs *jobs;
   InfEnrolmentService *enrolment;
@@ -58,6 +60,7 @@ inf_session_dispose (GObject *object)
   g_clear_handle_id (&self->publish_source, g_source_remove);
   if (self->gossip)
     inf_gossip_stop (self->gossip);
+  g_clear_pointer (&self->carrier, inf_gossip_carrier_free);
   if (self->links)
     inf_links_stop (self->links);
   g_clear_object (&self->jobs);
@@ -286,6 +289,7 @@ start_network (InfSession *self, GError **error)
   self->net = inf_job_net_new (self->links);
   self->gossip
       = inf_gossip_new (self->membership, inf_links_get_port (self->links), self->parts.state_dir);
+  self->carrier = inf_gossip_carrier_new (self->gossip, self->links);
   watch_gossip (self);
   return TRUE;
 }

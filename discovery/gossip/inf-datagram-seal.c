@@ -338,7 +338,7 @@ inf_sealer_open (InfSealer *sealer, const guint8 *data, gsize size_bytes,
   guint8 header[HEADER_SIZE_BYTES], statement[STATEMENT_SIZE_BYTES];
   guint8 nonce[NONCE_SIZE_BYTES];
 
-  if (size_bytes < HEADER_SIZE_BYTES + TAG_SIZE_BYTES || size_bytes > INF_DATAGRAM_MAX_SIZE_BYTES)
+  if (size_bytes < HEADER_SIZE_BYTES + TAG_SIZE_BYTES || size_bytes > INF_CARRIED_MAX_SIZE_BYTES)
     return FALSE;
   memcpy (header, data, sizeof header);
   apply_mask (sealer, header);
@@ -377,6 +377,27 @@ inf_sealer_open (InfSealer *sealer, const guint8 *data, gsize size_bytes,
   opened.payload = g_bytes_new_take (g_steal_pointer (&payload), payload_size);
   *ret_opened = opened;
   return TRUE;
+}
+
+/**
+ * inf_sealer_is_from:
+ * @sealer: a sealer
+ * @data: (array length=size_bytes): a datagram, from anyone
+ * @size_bytes: its length
+ * @hint: a member
+ *
+ * Returns: whether it claims to be from @hint; nothing of it is proved yet
+ */
+gboolean
+inf_sealer_is_from (const InfSealer *sealer, const guint8 *data, gsize size_bytes, guint64 hint)
+{
+  guint8 header[HEADER_SIZE_BYTES];
+
+  if (size_bytes < sizeof header)
+    return FALSE;
+  memcpy (header, data, sizeof header);
+  apply_mask (sealer, header);
+  return get_u64 (header + 17) == hint;
 }
 
 /**

@@ -57,6 +57,8 @@ GBytes *inf_sealer_seal_first (InfSealer *sealer, GBytes *payload);
 
 gboolean inf_sealer_open (InfSealer *sealer, const guint8 *data, gsize size_bytes,
                           InfSealerLookupFunc lookup, gpointer lookup_data, InfOpened *ret_opened);
+gboolean inf_sealer_is_from (const InfSealer *sealer, const guint8 *data, gsize size_bytes,
+                             guint64 hint);
 gboolean inf_sealer_is_new (const InfSealer *sealer, const InfOpened *opened);
 gboolean inf_sealer_accept_first (InfSealer *sealer, const InfOpened *opened,
                                   const InfPublicKey *sender);

@@ -86,6 +86,24 @@ receive_first_contact (InfGossipCore *core, const InfOpened *opened, const InfAd
   inf_swim_receive_hello (core->swim, opened->payload, from, now_us);
 }
 
+static void
+receive (InfGossipCore *core, const guint8 *data, gsize size_bytes, const InfAddress *from,
+         gint64 now_us)
+{
+  g_auto (InfOpened) opened = { 0 };
+
+  if (!inf_source_limiter_admit (core->limiter, from, now_us)
+      || !inf_sealer_open (core->sealer, data, size_bytes, find_key, core, &opened))
+    return;
+  if (opened.is_first_contact)
+    {
+      receive_first_contact (core, &opened, from, now_us);
+      return;
+    }
+  inf_source_limiter_praise (core->limiter, from, now_us);
+  inf_swim_receive (core->swim, opened.sender_hint, opened.payload, from, now_us);
+}
+
 /**
  * inf_gossip_core_receive:
  * @core: a core
@@ -101,18 +119,28 @@ void
 inf_gossip_core_receive (InfGossipCore *core, const guint8 *data, gsize size_bytes,
                          const InfAddress *from, gint64 now_us)
 {
-  g_auto (InfOpened) opened = { 0 };
+  if (size_bytes <= INF_DATAGRAM_MAX_SIZE_BYTES)
+    receive (core, data, size_bytes, from, now_us);
+}
 
-  if (!inf_source_limiter_admit (core->limiter, from, now_us)
-      || !inf_sealer_open (core->sealer, data, size_bytes, find_key, core, &opened))
-    return;
-  if (opened.is_first_contact)
-    {
-      receive_first_contact (core, &opened, from, now_us);
-      return;
-    }
-  inf_source_limiter_praise (core->limiter, from, now_us);
-  inf_swim_receive (core->swim, opened.sender_hint, opened.payload, from, now_us);
+/**
+ * inf_gossip_core_receive_carried:
+ * @core: a core
+ * @data: (array length=size_bytes): what came over a link; sealed like a datagram, and perhaps
+ *   longer
+ * @size_bytes: its length
+ * @peer: who is at the other end of that link
+ * @now_us: the time
+ */
+void
+inf_gossip_core_receive_carried (InfGossipCore *core, const guint8 *data, gsize size_bytes,
+                                 const InfPeerId *peer, gint64 now_us)
+{
+  InfAddress link;
+
+  inf_address_init_link (&link, inf_peer_hint (peer));
+  if (inf_sealer_is_from (core->sealer, data, size_bytes, inf_peer_hint (peer)))
+    receive (core, data, size_bytes, &link, now_us);
 }
 
 /* A peer's record may tell of a run that nothing has come from yet. */
@@ -140,6 +168,8 @@ seal (InfGossipCore *core, InfSwimAction *action)
     return FALSE;
   g_bytes_unref (action->payload);
   action->payload = datagram;
+  if (action->type == INF_SWIM_SEND && g_bytes_get_size (datagram) > INF_DATAGRAM_MAX_SIZE_BYTES)
+    inf_address_init_link (&action->address, inf_peer_hint (&action->peer));
   return TRUE;
 }
 

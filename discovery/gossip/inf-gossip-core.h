@@ -25,6 +25,8 @@ InfSealer *inf_gossip_core_get_sealer (InfGossipCore *core);
 
 void inf_gossip_core_receive (InfGossipCore *core, const guint8 *data, gsize size_bytes,
                               const InfAddress *from, gint64 now_us);
+void inf_gossip_core_receive_carried (InfGossipCore *core, const guint8 *data, gsize size_bytes,
+                                      const InfPeerId *peer, gint64 now_us);
 InfSwimAction *inf_gossip_core_next_action (InfGossipCore *core);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfGossipCore, inf_gossip_core_free)

@@ -31,6 +31,9 @@ enum
 /* A datagram never exceeds this: it passes IPv6's smallest MTU with a tunnel's header to spare. */
 #define INF_DATAGRAM_MAX_SIZE_BYTES 1200
 
+/* What goes over a link instead may be longer. */
+#define INF_CARRIED_MAX_SIZE_BYTES (256u << 10)
+
 /* What fits one, sealed as a first contact. */
 #define INF_PAYLOAD_MAX_SIZE_BYTES 1095
 

@@ -1,12 +1,9 @@
-#include "discovery/gossip/inf-gossip.h"
+#include "discovery/gossip/inf-gossip-private.h"
 
 #include "common/inf-error.h"
-#include "discovery/gossip/inf-gossip-core.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
-#include "discovery/gossip/inf-gossip-socket.h"
-#include "discovery/gossip/inf-gossip-memory.h"
-#include "discovery/gossip/inf-interface-watch.h"
 #include "discovery/gossip/inf-interfaces.h"
+#include "discovery/gossip/inf-machine-clock.h"
 
 #include <string.h>
 
@@ -18,25 +15,10 @@
 /* Changes of interfaces come in bursts, and an address is not usable at once. */
 #define SETTLE_US (G_USEC_PER_SEC / 5)
 
-struct _InfGossip
-{
-  GObject parent_instance;
-
-  InfMembership *membership;
-  guint16 port;
-  InfGossipMemory *memory;
-  gboolean uses_multicast;
-
-  InfPeerInfo *capacity; /* what inf_gossip_set_self() gave before the start */
-
-  InfGossipCore *core; /* NULL before the start and after the stop */
-  InfGossipSocket *socket;
-  InfInterfaceWatch
-      *interface_watch; /* NULL where there is none: then all is looked at now and then */
-  GSource *timer;
-  gint64 refresh_us;
-  gint64 save_us; /* G_MAXINT64 while nothing is to be saved */
-};
+/* A tick that comes later than this did not just wait its turn: the process was stopped. A machine
+ * that sleeps does so for longer than its clocks are apart by chance. */
+#define STOPPED_US (3 * G_USEC_PER_SEC)
+#define SLEPT_US G_USEC_PER_SEC
 
 G_DEFINE_FINAL_TYPE (InfGossip, inf_gossip, G_TYPE_OBJECT)
 
@@ -147,6 +129,80 @@ emit_peer (InfGossip *self, guint signal, const InfSwimAction *action)
   g_signal_emit (self, signals[signal], 0, &action->peer);
 }
 
+static void take_actions (InfGossip *self);
+
+/* Where the peer's own word, or whoever named it, says that it is. */
+static char **
+list_places (InfGossip *self, const InfSwimAction *action)
+{
+  g_autoptr (InfPeerInfo) info = inf_gossip_lookup (self, &action->peer);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (!inf_address_is_link (&action->address))
+    {
+      g_autofree char *text = inf_address_to_text (&action->address);
+      g_strv_builder_add (builder, text);
+    }
+  if (info)
+    g_strv_builder_addv (builder, (const char **)info->addresses);
+  return g_strv_builder_end (builder);
+}
+
+static void
+carry (InfGossip *self, const InfSwimAction *action)
+{
+  if (!self->carry || inf_peer_id_equal (&action->peer, inf_gossip_get_self_id (self)))
+    return;
+  g_auto (GStrv) places = list_places (self, action);
+  self->carry (&action->peer, (const char *const *)places, action->payload, self->carry_data);
+}
+
+static void
+deliver (InfGossip *self, const InfSwimAction *action)
+{
+  gboolean is_link = inf_address_is_link (&action->address);
+
+  if (!is_link)
+    inf_gossip_socket_send (self->socket, &action->address, action->payload);
+  if (is_link || action->over_link)
+    carry (self, action);
+}
+
+static gboolean
+is_own_word (InfGossip *self, const InfPeerId *id, const InfAddress *address)
+{
+  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
+  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
+  const InfPeer *peer = inf_roster_find (roster, inf_peer_hint (id));
+  guint n_addresses = peer ? inf_record_get_addresses (peer->record, addresses) : 0;
+
+  for (guint i = 0; i < n_addresses; i++)
+    if (inf_address_equal (&addresses[i], address))
+      return TRUE;
+  return FALSE;
+}
+
+/* A router that translates addresses refuses for whoever is behind it: only at an address that the
+ * peer itself names does that tell that nobody is there. */
+static void
+on_knocked (const InfPeerId *peer, const InfAddress *address, InfSwimKnock knock, gpointer data)
+{
+  InfGossip *self = data;
+
+  if (knock == INF_SWIM_KNOCK_REFUSED && !is_own_word (self, peer, address))
+    knock = INF_SWIM_KNOCK_SILENT;
+  inf_swim_knocked (inf_gossip_core_get_swim (self->core), peer, knock, g_get_monotonic_time ());
+  take_actions (self);
+}
+
+static void
+knock (InfGossip *self, const InfSwimAction *action)
+{
+  if (inf_address_is_link (&action->address))
+    return;
+  inf_knocker_knock (self->knocker, &action->peer, &action->address);
+}
+
 static void
 act (InfGossip *self, const InfSwimAction *action)
 {
@@ -154,7 +210,7 @@ act (InfGossip *self, const InfSwimAction *action)
     {
     case INF_SWIM_SEND:
     case INF_SWIM_SEND_FIRST:
-      inf_gossip_socket_send (self->socket, &action->address, action->payload);
+      deliver (self, action);
       break;
     case INF_SWIM_MULTICAST:
       inf_gossip_socket_multicast (self->socket, action->payload);
@@ -176,6 +232,7 @@ act (InfGossip *self, const InfSwimAction *action)
         save_or_complain (self);
       break;
     case INF_SWIM_KNOCK:
+      knock (self, action);
       break;
     case INF_SWIM_NOTICE:
       g_signal_emit (self, signals[SIGNAL_NOTICE], 0, action->notice);
@@ -192,6 +249,7 @@ schedule (InfGossip *self)
   gint64 deadline_us = inf_swim_get_deadline_us (inf_gossip_core_get_swim (self->core));
 
   deadline_us = MIN (deadline_us, MIN (self->refresh_us, self->save_us));
+  self->deadline_us = deadline_us;
   g_source_set_ready_time (self->timer, deadline_us);
 }
 
@@ -220,25 +278,62 @@ on_datagram (const guint8 *data, gsize size_bytes, const InfAddress *from, gpoin
   inf_gossip_core_receive (self->core, data, size_bytes, from, g_get_monotonic_time ());
 }
 
+/* The machine slept, or this process was stopped: the grid is told before anything that has come
+ * meanwhile is read, since all of it is old. */
+static void
+notice_absence (InfGossip *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 suspended_us = inf_machine_suspended_us ();
+  gint64 slept_us = suspended_us - self->suspended_us, late_us = now_us - self->deadline_us;
+
+  self->suspended_us = suspended_us;
+  if (slept_us < SLEPT_US && late_us < STOPPED_US)
+    return;
+  g_message ("this node was not run for %.1f s",
+             (double)(MAX (slept_us, 0) + MAX (late_us, 0)) / G_USEC_PER_SEC);
+  inf_swim_set_calendar (inf_gossip_core_get_swim (self->core), g_get_real_time (), now_us);
+  inf_swim_resumed (inf_gossip_core_get_swim (self->core), MAX (slept_us, 0) + MAX (late_us, 0),
+                    now_us);
+  self->deadline_us = now_us;
+  self->refresh_us = now_us;
+}
+
 static gboolean
 on_readable (int fd, GIOCondition condition, gpointer data)
 {
   InfGossip *self = data;
 
+  notice_absence (self);
   inf_gossip_socket_receive (self->socket, on_datagram, self);
   take_actions (self);
   return G_SOURCE_CONTINUE;
 }
 
+/* Whether @addresses are those of the last look; they are from now on. */
+static gboolean
+are_known (InfGossip *self, const InfAddress *addresses, guint n_addresses)
+{
+  g_autoptr (GBytes) now = g_bytes_new (addresses, n_addresses * sizeof *addresses);
+  gboolean is_same = self->own_addresses && g_bytes_equal (self->own_addresses, now);
+
+  g_clear_pointer (&self->own_addresses, g_bytes_unref);
+  self->own_addresses = g_steal_pointer (&now);
+  return is_same;
+}
+
 static void
 refresh (InfGossip *self, gint64 now_us)
 {
-  InfAddress addresses[8];
+  InfAddress addresses[8] = { 0 };
   guint n_addresses = inf_interfaces_list_addresses (inf_gossip_socket_get_port (self->socket),
                                                      addresses, G_N_ELEMENTS (addresses));
 
   self->refresh_us = now_us + REFRESH_US;
   inf_gossip_socket_refresh (self->socket);
+  if (!are_known (self, addresses, n_addresses))
+    inf_swim_network_changed (inf_gossip_core_get_swim (self->core), now_us);
+  inf_swim_set_calendar (inf_gossip_core_get_swim (self->core), g_get_real_time (), now_us);
   inf_swim_set_addresses (inf_gossip_core_get_swim (self->core), addresses, n_addresses, now_us);
 }
 
@@ -257,6 +352,7 @@ on_timer (gpointer data)
 {
   InfGossip *self = data;
 
+  notice_absence (self);
   /* What has arrived counts before any time runs out. */
   inf_gossip_socket_receive (self->socket, on_datagram, self);
   gint64 now_us = g_get_monotonic_time ();
@@ -327,9 +423,61 @@ inf_gossip_start (InfGossip *self, GError **error)
   g_source_set_ready_time (self->timer, 0);
   g_source_attach (self->timer, context);
   inf_gossip_socket_watch (self->socket, context, (GUnixFDSourceFunc)on_readable, self);
+  self->knocker = inf_knocker_new (context, on_knocked, self);
+  self->deadline_us = now_us;
+  self->suspended_us = inf_machine_suspended_us ();
   self->interface_watch = inf_interface_watch_new (context, on_interfaces_changed, self);
   refresh (self, now_us);
   return TRUE;
+}
+
+/**
+ * inf_gossip_set_carrier:
+ * @self: a gossip that has not started
+ * @carry: (nullable): brings datagrams to peers over links, where UDP does not get through or they
+ *   are too long for it
+ * @data: for @carry
+ */
+void
+inf_gossip_set_carrier (InfGossip *self, InfGossipCarryFunc carry_func, gpointer data)
+{
+  self->carry = carry_func;
+  self->carry_data = data;
+}
+
+/**
+ * inf_gossip_receive_carried:
+ * @self: a gossip
+ * @peer: who is at the other end of the link
+ * @datagram: what came over it
+ */
+void
+inf_gossip_receive_carried (InfGossip *self, const InfPeerId *peer, GBytes *datagram)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (datagram, &size);
+
+  if (!self->core)
+    return;
+  notice_absence (self);
+  inf_gossip_core_receive_carried (self->core, data, size, peer, g_get_monotonic_time ());
+  take_actions (self);
+}
+
+/**
+ * inf_gossip_set_away:
+ * @self: a gossip
+ * @until_unix_us: when this node means to be back, 0 when it is
+ *
+ * Tells the others that they needn't look for this node before then.
+ */
+void
+inf_gossip_set_away (InfGossip *self, gint64 until_unix_us)
+{
+  if (!self->core)
+    return;
+  inf_swim_set_away (inf_gossip_core_get_swim (self->core), until_unix_us, g_get_monotonic_time ());
+  take_actions (self);
 }
 
 /**
@@ -363,123 +511,10 @@ inf_gossip_stop (InfGossip *self)
   g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
   g_clear_pointer (&self->interface_watch, inf_interface_watch_free);
+  g_clear_pointer (&self->knocker, inf_knocker_free);
+  g_clear_pointer (&self->own_addresses, g_bytes_unref);
   g_clear_pointer (&self->socket, inf_gossip_socket_free);
   g_clear_pointer (&self->core, inf_gossip_core_free);
-}
-
-/**
- * inf_gossip_get_port:
- * @self: a gossip
- *
- * Returns: the UDP port in use, after the start; before it the one that was asked for
- */
-guint16
-inf_gossip_get_port (InfGossip *self)
-{
-  return self->socket ? inf_gossip_socket_get_port (self->socket) : self->port;
-}
-
-/**
- * inf_gossip_get_self_id:
- * @self: a gossip
- *
- * Returns: (transfer none): this node's id
- */
-const InfPeerId *
-inf_gossip_get_self_id (InfGossip *self)
-{
-  return inf_keypair_get_peer_id (inf_membership_get_keypair (self->membership));
-}
-
-/**
- * inf_gossip_get_sent_bytes:
- * @self: a gossip
- *
- * Returns: how many bytes of datagrams were sent since the start
- */
-guint64
-inf_gossip_get_sent_bytes (InfGossip *self)
-{
-  return self->socket ? inf_gossip_socket_get_sent_bytes (self->socket) : 0;
-}
-
-/**
- * inf_gossip_dup_own_addresses:
- * @self: a gossip
- *
- * Returns: (transfer full) (array zero-terminated=1): where this node is reached, "ip:port",
- *   likeliest first: for invites
- */
-char **
-inf_gossip_dup_own_addresses (InfGossip *self)
-{
-  InfAddress addresses[8];
-  guint n_addresses = inf_interfaces_list_addresses (inf_gossip_get_port (self), addresses,
-                                                     G_N_ELEMENTS (addresses));
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; i < n_addresses; i++)
-    {
-      g_autofree char *text = inf_address_to_text (&addresses[i]);
-      g_strv_builder_add (builder, text);
-    }
-  return g_strv_builder_end (builder);
-}
-
-/**
- * inf_gossip_count_others:
- * @self: a gossip
- *
- * Returns: how many other members are alive
- */
-guint
-inf_gossip_count_others (InfGossip *self)
-{
-  if (!self->core)
-    return 0;
-  return inf_roster_count_live (inf_swim_get_roster (inf_gossip_core_get_swim (self->core))) - 1;
-}
-
-/**
- * inf_gossip_list:
- * @self: a gossip
- *
- * Returns: (transfer full) (element-type InfPeerInfo): everybody it knows, this node among them,
- * the dead and the departed of the last day too; empty while it is not started
- */
-GPtrArray *
-inf_gossip_list (InfGossip *self)
-{
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_peer_info_unref);
-  InfRosterIter iter;
-  const InfPeer *peer;
-
-  if (!self->core)
-    return list;
-  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
-  inf_roster_iter_init (&iter, roster, 0);
-  while ((peer = inf_roster_iter_next (&iter)))
-    g_ptr_array_add (list, inf_peer_to_info (peer, roster));
-  return list;
-}
-
-/**
- * inf_gossip_lookup:
- * @self: a gossip
- * @id: a peer
- *
- * Returns: (transfer full) (nullable): what is known of it
- */
-InfPeerInfo *
-inf_gossip_lookup (InfGossip *self, const InfPeerId *id)
-{
-  if (!self->core)
-    return NULL;
-  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
-  const InfPeer *peer = inf_roster_find (roster, inf_peer_hint (id));
-  if (!peer || !inf_peer_id_equal (inf_record_get_peer_id (peer->record), id))
-    return NULL;
-  return inf_peer_to_info (peer, roster);
 }
 
 /**

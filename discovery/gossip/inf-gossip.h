@@ -31,9 +31,24 @@ G_DECLARE_FINAL_TYPE (InfGossip, inf_gossip, INF, GOSSIP, GObject)
  * one; save the membership and close the links of whoever was removed.
  */
 
+/**
+ * InfGossipCarryFunc:
+ * @peer: whom it is for
+ * @addresses: (array zero-terminated=1): where its links' port may be, likeliest first
+ * @datagram: sealed already
+ * @data: as given
+ *
+ * Brings a datagram to a peer over its link, or loses it. Never blocks, and does not call gossip
+ * before it has returned.
+ */
+typedef void (*InfGossipCarryFunc) (const InfPeerId *peer, const char *const *addresses,
+                                    GBytes *datagram, gpointer data);
+
 InfGossip *inf_gossip_new (InfMembership *membership, guint16 port, const char *state_dir);
 
 void inf_gossip_set_multicast (InfGossip *gossip, gboolean uses_multicast);
+void inf_gossip_set_carrier (InfGossip *gossip, InfGossipCarryFunc carry, gpointer data);
+void inf_gossip_receive_carried (InfGossip *gossip, const InfPeerId *peer, GBytes *datagram);
 
 gboolean inf_gossip_start (InfGossip *gossip, GError **error);
 void inf_gossip_leave (InfGossip *gossip);
@@ -50,6 +65,7 @@ InfPeerInfo *inf_gossip_lookup (InfGossip *gossip, const InfPeerId *id);
 void inf_gossip_set_self (InfGossip *gossip, const InfPeerInfo *capacity);
 gboolean inf_gossip_add_address (InfGossip *gossip, const char *address, GError **error);
 gboolean inf_gossip_add_invited_address (InfGossip *gossip, const char *address, GError **error);
+void inf_gossip_set_away (InfGossip *gossip, gint64 until_unix_us);
 void inf_gossip_publish_revocations (InfGossip *gossip);
 gboolean inf_gossip_publish_notice (InfGossip *gossip, const char *topic, GBytes *content,
                                     GError **error);

@@ -111,6 +111,18 @@ inf_swim_publish_to_many (InfSwim *swim, gint64 now_us)
 }
 
 /**
+ * inf_swim_set_calendar:
+ * @swim: a core
+ * @now_unix_us: the calendar's time, which a suspension or its owner may have moved
+ * @now_us: the time
+ */
+void
+inf_swim_set_calendar (InfSwim *swim, gint64 now_unix_us, gint64 now_us)
+{
+  swim->unix_offset_us = now_unix_us - now_us;
+}
+
+/**
  * inf_swim_set_session:
  * @swim: a new core
  * @session: which run of the process this is: greater than in every earlier one, as datagrams are
