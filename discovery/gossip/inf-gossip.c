@@ -195,12 +195,18 @@ on_knocked (const InfPeerId *peer, const InfAddress *address, InfSwimKnock knock
   take_actions (self);
 }
 
+/* A link has no address of its own: the peer's word will do. */
 static void
 knock (InfGossip *self, const InfSwimAction *action)
 {
-  if (inf_address_is_link (&action->address))
-    return;
-  inf_knocker_knock (self->knocker, &action->peer, &action->address);
+  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
+  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
+  const InfPeer *peer = inf_roster_find (roster, inf_peer_hint (&action->peer));
+
+  if (!inf_address_is_link (&action->address))
+    inf_knocker_knock (self->knocker, &action->peer, &action->address);
+  else if (peer && inf_record_get_addresses (peer->record, addresses) > 0)
+    inf_knocker_knock (self->knocker, &action->peer, &addresses[0]);
 }
 
 static void
@@ -407,6 +413,8 @@ inf_gossip_start (InfGossip *self, GError **error)
                                     inf_gossip_memory_get_session (self->memory),
                                     inf_gossip_socket_get_port (sockets), now_us, now_unix_us);
   self->socket = g_steal_pointer (&sockets);
+  if (self->carry)
+    inf_swim_use_links (inf_gossip_core_get_swim (self->core));
   if (self->capacity)
     inf_swim_set_capacity (inf_gossip_core_get_swim (self->core), self->capacity, now_us);
   inf_gossip_memory_recall (self->memory, self->core, now_us);

@@ -155,6 +155,7 @@ struct _InfSwim
   gint64 loss_us;        /* when a peer was lost last, or the network changed */
   gboolean has_new_loss; /* since the last tick */
   guint n_revivals;
+  gboolean has_links;
   GArray *link_peers; /* hints of who may be reached by link only */
   gint64 next_udp_us;
   InfPublicKey checked_key;
@@ -181,6 +182,7 @@ void inf_swim_emit (InfSwim *swim, InfSwimActionType type, const InfPeer *peer);
 void inf_swim_send_to (InfSwim *swim, const InfPeer *peer, const InfAddress *address,
                        GBytes *payload);
 void inf_swim_send (InfSwim *swim, const InfPeer *peer, GBytes *payload);
+void inf_swim_send_over_link (InfSwim *swim, const InfPeer *peer, GBytes *payload);
 void inf_swim_send_everywhere (InfSwim *swim, const InfPeer *peer, GBytes *payload);
 guint inf_swim_choose_live (InfSwim *swim, guint64 except, guint n_wanted, InfPeer **ret_peers);
 

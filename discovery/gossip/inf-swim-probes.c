@@ -99,7 +99,10 @@ ping (InfSwim *swim, InfSwimProbe *probe, InfPeer *target, gboolean everywhere, 
   g_autoptr (GBytes) payload = inf_swim_make_probe (swim, target, INF_PROBE_PING, sequence, 0);
 
   if (everywhere)
-    inf_swim_send_everywhere (swim, target, payload);
+    {
+      inf_swim_send_everywhere (swim, target, payload);
+      inf_swim_send_over_link (swim, target, payload);
+    }
   else
     inf_swim_send (swim, target, payload);
   if (probe->n_pings < INF_SWIM_MAX_PINGS)

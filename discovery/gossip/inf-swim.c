@@ -268,6 +268,30 @@ inf_swim_send_everywhere (InfSwim *swim, const InfPeer *peer, GBytes *payload)
       inf_swim_send_to (swim, peer, &addresses[i], payload);
 }
 
+/* Where UDP may not get through. */
+void
+inf_swim_send_over_link (InfSwim *swim, const InfPeer *peer, GBytes *payload)
+{
+  InfAddress link;
+
+  if (!swim->has_links || inf_address_is_link (&inf_peer_get_contact (peer)->address))
+    return;
+  inf_address_init_link (&link, peer->hint);
+  inf_swim_send_to (swim, peer, &link, payload);
+}
+
+/**
+ * inf_swim_use_links:
+ * @swim: a new core
+ *
+ * Tells that the driver can carry out what is for a link's address.
+ */
+void
+inf_swim_use_links (InfSwim *swim)
+{
+  swim->has_links = TRUE;
+}
+
 /* Goes through all that are alive: only where that is hardly more than what is wanted. */
 static guint
 choose_among_few (InfSwim *swim, guint64 except, guint n_wanted, InfPeer **ret_peers)

@@ -121,6 +121,7 @@ void inf_swim_add_late_seed (InfSwim *swim, const InfAddress *address, gint64 de
 void inf_swim_remember (InfSwim *swim, GBytes *certificate, GBytes *record,
                         const InfAddress *address, gint64 now_us);
 void inf_swim_network_changed (InfSwim *swim, gint64 now_us);
+void inf_swim_use_links (InfSwim *swim);
 void inf_swim_set_calendar (InfSwim *swim, gint64 now_unix_us, gint64 now_us);
 void inf_swim_set_session (InfSwim *swim, guint64 session, gint64 now_us);
 void inf_swim_revocations_changed (InfSwim *swim, gint64 now_us);

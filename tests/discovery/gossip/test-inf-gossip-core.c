@@ -81,6 +81,45 @@ test_new_member_is_answered (Fixture *fixture, gconstpointer data)
   g_assert_true (is_answered (fixture->net, datagram));
 }
 
+static gboolean
+is_answered_over_link (FakeNet *net, GBytes *datagram, const InfKeypair *other_end)
+{
+  const InfPeerId *id = inf_keypair_get_peer_id (other_end);
+  InfAddress link;
+  gboolean is_answered = FALSE;
+
+  inf_address_init_link (&link, inf_peer_hint (id));
+  inf_gossip_core_receive_carried (net->nodes[0].core, g_bytes_get_data (datagram, NULL),
+                                   g_bytes_get_size (datagram), id, net->now_us);
+  for (;;)
+    {
+      g_autoptr (InfSwimAction) action = inf_gossip_core_next_action (net->nodes[0].core);
+      if (!action)
+        return is_answered;
+      is_answered
+          = is_answered
+            || (action->type == INF_SWIM_SEND_FIRST && inf_address_equal (&action->address, &link)
+                && inf_peer_id_equal (&action->peer, id));
+    }
+}
+
+/* But not what a member brings of another's, which it could have picked up anywhere. */
+static void
+test_hello_over_a_link_is_answered_there (Fixture *fixture, gconstpointer data)
+{
+  FakeNet *net = fixture->net;
+  g_autoptr (InfKeypair) keypair = inf_keypair_generate ();
+  g_autoptr (InfCertificate) certificate = inf_membership_issue (
+      net->founder_membership, inf_keypair_get_public_key (keypair), "elm", NOW_UNIX_US, NULL);
+  g_autoptr (GBytes) hello
+      = hello_from (keypair, grid_of (net), inf_certificate_get_bytes (certificate));
+
+  fake_net_collect (net, 0);
+  g_assert_false (
+      is_answered_over_link (net, hello, inf_membership_get_keypair (net->nodes[1].membership)));
+  g_assert_true (is_answered_over_link (net, hello, keypair));
+}
+
 /* Even one who got hold of the grid's key: with a certificate that it made itself, with somebody
  * else's, and with one of another grid. */
 static void
@@ -224,6 +263,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("/gossip-core/new-member-is-answered", test_new_member_is_answered);
+  add ("/gossip-core/hello-over-a-link-is-answered-there",
+       test_hello_over_a_link_is_answered_there);
   add ("/gossip-core/outsider-gets-no-answer", test_outsider_gets_no_answer);
   add ("/gossip-core/replayed-datagram-is-refused", test_replayed_datagram_is_refused);
   add ("/gossip-core/forged-record-is-refused", test_forged_record_is_refused);
