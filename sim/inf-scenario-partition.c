@@ -31,11 +31,12 @@ is_whole (InfSim *sim, gpointer data)
 }
 
 static void
-run_once (const InfScenarioOptions *options, guint number, InfSimRow *row)
+run_once (const InfScenarioOptions *options, guint number, gboolean has_multicast, InfSimRow *row)
 {
   InfSim *sim = inf_scenario_make_sim (options, number);
   Watch watched = { 0 };
 
+  inf_sim_set_multicast (sim, has_multicast);
   inf_sim_observe (sim, watch, &watched);
   inf_sim_start_acquainted (sim);
   inf_sim_run (sim, WARM_UP_US);
@@ -56,13 +57,27 @@ run_once (const InfScenarioOptions *options, guint number, InfSimRow *row)
   inf_scenario_end_run (row, sim);
 }
 
+static InfSimRow *
+run (const InfScenarioOptions *options, gboolean has_multicast, InfSimRow *row)
+{
+  for (guint i = 0; i < options->n_runs; i++)
+    run_once (options, i, has_multicast, row);
+  row->real_us += g_get_monotonic_time ();
+  return row;
+}
+
 InfSimRow *
 inf_scenario_run_partition (const InfScenarioOptions *options)
 {
   InfSimRow *row = inf_scenario_begin ("halves meet until all know all", "s", "partition", options);
 
-  for (guint i = 0; i < options->n_runs; i++)
-    run_once (options, i, row);
-  row->real_us += g_get_monotonic_time ();
-  return row;
+  return run (options, FALSE, row);
+}
+
+InfSimRow *
+inf_scenario_run_partition_multicast (const InfScenarioOptions *options)
+{
+  InfSimRow *row = inf_scenario_begin ("the same on a LAN", "s", "partition-multicast", options);
+
+  return run (options, TRUE, row);
 }

@@ -1,8 +1,5 @@
 #include "sim/inf-scenario.h"
 
-/* Above this nobody has that many machines on one LAN. */
-#define MULTICAST_MAX_NODES 256
-
 /* What NTP leaves, and what a quartz does. */
 #define SKEW_US 50000
 #define DRIFT_PPM 50
@@ -22,6 +19,8 @@ static const InfScenario scenarios[] = {
   { "asymmetric", "a tenth of all pairs hear each other one way only: deaths",
     inf_scenario_run_asymmetric },
   { "partition", "two halves, one minute: until all know all again", inf_scenario_run_partition },
+  { "partition-multicast", "the same where nodes hear multicasts",
+    inf_scenario_run_partition_multicast },
   { "churn", "nodes come and go: deaths of those that run", inf_scenario_run_churn },
   { "memory", "what one core takes that knows this many peers", inf_scenario_run_memory },
 };
@@ -69,7 +68,6 @@ inf_scenario_make_sim (const InfScenarioOptions *options, guint run)
     .seed = options->seed + run,
     .loss = options->loss,
     .delay = options->delay,
-    .has_multicast = options->n_nodes <= MULTICAST_MAX_NODES,
     .skew_us = SKEW_US,
     .drift_ppm = DRIFT_PPM,
   };

@@ -62,6 +62,7 @@ InfSimRow *inf_scenario_run_asymmetric (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_churn (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_traffic (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_partition (const InfScenarioOptions *options);
+InfSimRow *inf_scenario_run_partition_multicast (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_memory (const InfScenarioOptions *options);
 
 /* Shared by the scenarios. */

@@ -30,11 +30,11 @@ inf_sim_start (InfSim *sim, guint number)
                              &inf_swim_default_timing, seed, ++node->incarnation, PORT, local_us,
                              INF_POPULATION_UNIX_US + sim->now_us + node->skew_us);
   inf_swim_share_evidence (node->swim, sim->evidence);
-  inf_swim_set_session (node->swim, node->n_starts, local_us);
   node->life = INF_SIM_RUNNING;
   node->timer_us = G_MAXINT64;
   inf_sim_make_address (number, &address);
   inf_swim_set_addresses (node->swim, &address, 1, local_us);
+  inf_swim_set_session (node->swim, node->n_starts, local_us);
   inf_sim_collect (sim, number);
 }
 
