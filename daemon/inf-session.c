@@ -536,6 +536,24 @@ inf_session_get_port (InfSession *session)
   return inf_links_get_port (session->links);
 }
 
+/* Where this node may be found: its own addresses, among as many as an invite has room for the one
+ * at which others see it. */
+static char **
+list_addresses_for_invite (InfSession *self)
+{
+  g_auto (GStrv) own = inf_gossip_dup_own_addresses (self->gossip);
+  g_autoptr (InfPeerInfo) info
+      = inf_gossip_lookup (self->gossip, inf_gossip_get_self_id (self->gossip));
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean is_seen = info && *info->observed_address;
+
+  for (guint i = 0; own[i] && i < INF_INVITE_MAX_ADDRESSES - (is_seen ? 1 : 0); i++)
+    g_strv_builder_add (builder, own[i]);
+  if (is_seen)
+    g_strv_builder_add (builder, info->observed_address);
+  return g_strv_builder_end (builder);
+}
+
 /**
  * inf_session_invite:
  * @session: a started session
@@ -555,7 +573,7 @@ inf_session_invite (InfSession *session, guint lifetime_s, gint64 *ret_expires_u
                            "only the grid's founder can invite; ask its owner for an invite");
       return NULL;
     }
-  g_auto (GStrv) addresses = inf_gossip_dup_own_addresses (session->gossip);
+  g_auto (GStrv) addresses = list_addresses_for_invite (session);
   return inf_enrolment_service_invite (session->enrolment, (const char *const *)addresses,
                                        lifetime_s, ret_expires_unix_us, error);
 }
