@@ -1,5 +1,6 @@
 #include "host-app/inf-host-application-private.h"
 
+#include "host-app/inf-host-notices.h"
 #include "host-app/inf-host-window.h"
 #include "config.h"
 #include "inf-host-resources.h"
@@ -19,7 +20,9 @@ struct _InfHostApplication
 
   InfService *service;
   InfHostModel *model;
+  InfHostNotices *notices;
   GSettings *settings;
+  gboolean starts_service; /* where it does not run */
 };
 
 G_DEFINE_FINAL_TYPE (InfHostApplication, inf_host_application, ADW_TYPE_APPLICATION)
@@ -65,6 +68,25 @@ on_close_request (GtkWindow *window, gpointer user_data)
   return GDK_EVENT_STOP;
 }
 
+/* Who shares from log-in on wants it to run, not to be told that it doesn't. Once: where it can't,
+ * the window says why. */
+static void
+on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
+{
+  InfHostApplication *self = user_data;
+
+  if (inf_service_get_state (service) == INF_SERVICE_DOWN && self->starts_service)
+    {
+      self->starts_service = FALSE;
+      inf_service_start (service);
+    }
+  else if (inf_service_get_state (service) == INF_SERVICE_UP)
+    {
+      self->starts_service = FALSE;
+      inf_host_application_unlock (self);
+    }
+}
+
 static void
 inf_host_application_startup (GApplication *application)
 {
@@ -76,7 +98,9 @@ inf_host_application_startup (GApplication *application)
   self->settings = g_settings_new (INF_HOST_APPLICATION_ID);
   self->service = inf_service_new ();
   self->model = inf_host_model_new (self->service);
+  self->notices = inf_host_notices_new (application, self->model, self->settings);
   inf_host_application_add_actions (self);
+  g_signal_connect (self->service, "notify::state", G_CALLBACK (on_service_state), self);
   inf_service_open (self->service);
   g_application_hold (application);
 }
@@ -103,10 +127,19 @@ inf_host_application_activate (GApplication *application)
 static int
 inf_host_application_command_line (GApplication *application, GApplicationCommandLine *line)
 {
+  InfHostApplication *self = INF_HOST_APPLICATION (application);
   GVariantDict *dict = g_application_command_line_get_options_dict (line);
+  g_autofree const char **invites = NULL;
 
-  if (!g_variant_dict_contains (dict, "background"))
-    inf_host_application_present (INF_HOST_APPLICATION (application));
+  if (g_variant_dict_contains (dict, "background"))
+    {
+      self->starts_service = inf_service_get_state (self->service) != INF_SERVICE_UP;
+      on_service_state (self->service, NULL, self);
+      return 0;
+    }
+  inf_host_application_present (self);
+  if (g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^a&s", &invites))
+    inf_host_window_take_invite (find_window (self), invites[0]);
   return 0;
 }
 
@@ -124,7 +157,10 @@ inf_host_application_finalize (GObject *object)
 {
   InfHostApplication *self = INF_HOST_APPLICATION (object);
 
+  g_clear_object (&self->notices);
   g_clear_object (&self->model);
+  if (self->service)
+    g_signal_handlers_disconnect_by_data (self->service, self);
   g_clear_object (&self->service);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (inf_host_application_parent_class)->finalize (object);

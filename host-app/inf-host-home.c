@@ -1,6 +1,7 @@
 #include "host-app/inf-host-home.h"
 
 #include "host-app/inf-lease-row.h"
+#include "host-app/inf-request-item.h"
 #include "widgets/inf-credits-label.h"
 
 #include <glib/gi18n.h>
@@ -27,6 +28,8 @@ struct _InfHostHome
   InfCreditsLabel *balance;
   AdwActionRow *grid_row;
   GtkListBox *leases;
+  GtkListBox *requests;
+  GtkWidget *requests_group;
   const char *style;
 };
 
@@ -100,13 +103,58 @@ make_row (gpointer item, gpointer user_data)
   return inf_lease_row_new (item);
 }
 
+static GtkWidget *
+make_answer (const char *label, const char *id, const char *answer)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "app.answer-request");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", id, answer);
+  return button;
+}
+
+/* What is asked above, the answers below: at 360 pixels there is no room beside it. */
+static GtkWidget *
+make_request_row (gpointer item, gpointer user_data)
+{
+  GtkWidget *row = adw_expander_row_new ();
+  GtkWidget *answers = adw_action_row_new ();
+  const char *id = inf_request_item_get_id (item);
+  GtkWidget *accept = make_answer (_ ("_Accept"), id, "accept");
+  g_autofree char *title = inf_request_item_describe (item);
+  g_autofree char *subtitle = inf_request_item_describe_terms (item);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), subtitle);
+  gtk_widget_add_css_class (accept, "suggested-action");
+  adw_action_row_add_prefix (ADW_ACTION_ROW (answers), make_answer (_ ("Al_ways"), id, "always"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (answers), make_answer (_ ("_Decline"), id, "decline"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (answers), accept);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (row), answers);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
+  return row;
+}
+
+static void
+show_requests (InfHostHome *self)
+{
+  GListModel *requests = inf_host_model_get_requests (self->model);
+
+  gtk_widget_set_visible (self->requests_group, g_list_model_get_n_items (requests) > 0);
+}
+
 static void
 inf_host_home_dispose (GObject *object)
 {
   InfHostHome *self = INF_HOST_HOME (object);
 
   if (self->model)
-    g_signal_handlers_disconnect_by_data (self->model, self);
+    {
+      g_signal_handlers_disconnect_by_data (inf_host_model_get_requests (self->model), self);
+      g_signal_handlers_disconnect_by_data (self->model, self);
+    }
   g_clear_object (&self->model);
   G_OBJECT_CLASS (inf_host_home_parent_class)->dispose (object);
 }
@@ -130,6 +178,8 @@ inf_host_home_class_init (InfHostHomeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InfHostHome, balance);
   gtk_widget_class_bind_template_child (widget_class, InfHostHome, grid_row);
   gtk_widget_class_bind_template_child (widget_class, InfHostHome, leases);
+  gtk_widget_class_bind_template_child (widget_class, InfHostHome, requests);
+  gtk_widget_class_bind_template_child (widget_class, InfHostHome, requests_group);
 }
 
 static void
@@ -150,6 +200,11 @@ inf_host_home_set_model (InfHostHome *self, InfHostModel *model)
 
   self->model = g_object_ref (model);
   gtk_list_box_bind_model (self->leases, inf_host_model_get_leases (model), make_row, NULL, NULL);
+  gtk_list_box_bind_model (self->requests, inf_host_model_get_requests (model), make_request_row,
+                           NULL, NULL);
+  g_signal_connect_swapped (inf_host_model_get_requests (model), "items-changed",
+                            G_CALLBACK (show_requests), self);
+  show_requests (self);
   g_signal_connect_swapped (model, "changed", G_CALLBACK (update), self);
   update (self);
 }

@@ -1,6 +1,7 @@
 #include "host-app/inf-host-model.h"
 
 #include "host-app/inf-lease-item.h"
+#include "host-app/inf-request-item.h"
 
 #include <glib/gi18n.h>
 
@@ -13,7 +14,8 @@
  * what their controls ask for. It survives the service's coming and going.
  *
  * Signals: "changed" when anything but the lists did; "failed" with a sentence when something that
- * was asked for did not happen; "request-added" and "request-removed" with the request's id.
+ * was asked for did not happen; "request-added" and "request-removed" with an
+ * #InfRequestItem; "lease-ended" with an #InfLeaseItem.
  */
 struct _InfHostModel
 {
@@ -23,6 +25,7 @@ struct _InfHostModel
   GCancellable *cancellable; /* of all calls to this infinityd */
   GListStore *leases;
   GListStore *past;
+  GListStore *requests;
   guint64 earned_today;
 };
 
@@ -32,6 +35,7 @@ enum
   FAILED,
   REQUEST_ADDED,
   REQUEST_REMOVED,
+  LEASE_ENDED,
   N_SIGNALS
 };
 
@@ -122,25 +126,46 @@ take_lease (InfHostModel *self, GVariant *lease)
     g_list_store_remove (self->leases, position);
   if (!past)
     g_list_store_insert (self->past, 0, item);
+  if (known)
+    g_signal_emit (self, signals[LEASE_ENDED], 0, item);
 }
 
 static void
-on_lease_changed (InfDBusHost1 *host, GVariant *lease, gpointer user_data)
+take_request (InfHostModel *self, GVariant *request)
 {
-  take_lease (user_data, lease);
-  emit_changed (user_data);
+  g_autoptr (InfRequestItem) item = inf_request_item_new (request);
+
+  g_list_store_append (self->requests, item);
+  g_signal_emit (self, signals[REQUEST_ADDED], 0, item);
 }
 
 static void
 on_request_added (InfDBusHost1 *host, GVariant *request, gpointer user_data)
 {
-  g_signal_emit (user_data, signals[REQUEST_ADDED], 0, request);
+  take_request (user_data, request);
+}
+
+static void
+remove_request (InfHostModel *self, guint position)
+{
+  g_autoptr (InfRequestItem) item = g_list_model_get_item (G_LIST_MODEL (self->requests), position);
+
+  g_list_store_remove (self->requests, position);
+  g_signal_emit (self, signals[REQUEST_REMOVED], 0, item);
 }
 
 static void
 on_request_removed (InfDBusHost1 *host, const char *id, const char *outcome, gpointer user_data)
 {
-  g_signal_emit (user_data, signals[REQUEST_REMOVED], 0, id, outcome);
+  InfHostModel *self = user_data;
+
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->requests)); i > 0; i--)
+    {
+      g_autoptr (InfRequestItem) item
+          = g_list_model_get_item (G_LIST_MODEL (self->requests), i - 1);
+      if (g_str_equal (inf_request_item_get_id (item), id))
+        remove_request (self, i - 1);
+    }
 }
 
 static void
@@ -208,7 +233,7 @@ on_requests (GObject *source, GAsyncResult *result, gpointer user_data)
   for (gsize i = 0; i < g_variant_n_children (requests); i++)
     {
       g_autoptr (GVariant) request = g_variant_get_child_value (requests, i);
-      g_signal_emit (self, signals[REQUEST_ADDED], 0, request);
+      take_request (self, request);
     }
 }
 
@@ -226,6 +251,21 @@ on_earnings (GObject *source, GAsyncResult *result, gpointer user_data)
   if (n_days)
     g_variant_get_child (earnings, n_days - 1, "(xtu)", NULL, &self->earned_today, NULL);
   emit_changed (self);
+}
+
+static void
+ask_for_earnings (InfHostModel *self)
+{
+  inf_dbus_resources1_call_get_earnings (inf_service_get_resources (self->service), 1,
+                                         self->cancellable, on_earnings, g_object_ref (self));
+}
+
+static void
+on_lease_changed (InfDBusHost1 *host, GVariant *lease, gpointer user_data)
+{
+  take_lease (user_data, lease);
+  ask_for_earnings (user_data);
+  emit_changed (user_data);
 }
 
 static void
@@ -255,8 +295,7 @@ go_up (InfHostModel *self)
   inf_dbus_host1_call_list_past_leases (host, 0, PAST_PAGE, self->cancellable, on_past_leases,
                                         g_object_ref (self));
   inf_dbus_host1_call_list_requests (host, self->cancellable, on_requests, g_object_ref (self));
-  inf_dbus_resources1_call_get_earnings (resources, 1, self->cancellable, on_earnings,
-                                         g_object_ref (self));
+  ask_for_earnings (self);
 }
 
 static void
@@ -272,6 +311,8 @@ on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
       g_cancellable_cancel (self->cancellable);
       g_clear_object (&self->cancellable);
       g_list_store_remove_all (self->leases);
+      while (g_list_model_get_n_items (G_LIST_MODEL (self->requests)))
+        remove_request (self, 0);
     }
   emit_changed (self);
 }
@@ -289,6 +330,7 @@ inf_host_model_dispose (GObject *object)
   g_clear_object (&self->service);
   g_clear_object (&self->leases);
   g_clear_object (&self->past);
+  g_clear_object (&self->requests);
   G_OBJECT_CLASS (inf_host_model_parent_class)->dispose (object);
 }
 
@@ -302,10 +344,12 @@ inf_host_model_class_init (InfHostModelClass *klass)
   signals[FAILED] = g_signal_new ("failed", INF_TYPE_HOST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[REQUEST_ADDED] = g_signal_new ("request-added", INF_TYPE_HOST_MODEL, G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_VARIANT);
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, INF_TYPE_REQUEST_ITEM);
   signals[REQUEST_REMOVED]
       = g_signal_new ("request-removed", INF_TYPE_HOST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+                      NULL, G_TYPE_NONE, 1, INF_TYPE_REQUEST_ITEM);
+  signals[LEASE_ENDED] = g_signal_new ("lease-ended", INF_TYPE_HOST_MODEL, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, INF_TYPE_LEASE_ITEM);
 }
 
 static void
@@ -313,6 +357,7 @@ inf_host_model_init (InfHostModel *self)
 {
   self->leases = g_list_store_new (INF_TYPE_LEASE_ITEM);
   self->past = g_list_store_new (INF_TYPE_LEASE_ITEM);
+  self->requests = g_list_store_new (INF_TYPE_REQUEST_ITEM);
 }
 
 /**
@@ -356,6 +401,13 @@ GListModel *
 inf_host_model_get_past_leases (InfHostModel *self)
 {
   return G_LIST_MODEL (self->past);
+}
+
+/* Returns: (transfer none): #InfRequestItem, who asks and waits for an answer */
+GListModel *
+inf_host_model_get_requests (InfHostModel *self)
+{
+  return G_LIST_MODEL (self->requests);
 }
 
 guint64
@@ -523,6 +575,29 @@ inf_host_model_answer (InfHostModel *self, const char *request, const char *answ
 {
   call (self, inf_service_get_host (self->service), "AnswerRequest",
         g_variant_new ("(ss)", request, answer));
+}
+
+void
+inf_host_model_unlock (InfHostModel *self, const char *passphrase)
+{
+  call (self, inf_service_get_identity (self->service), "Unlock",
+        g_variant_new ("(sa{sv})", passphrase, NULL));
+}
+
+/* Says goodbye to the grid, and forgets it. */
+void
+inf_host_model_leave_grid (InfHostModel *self)
+{
+  call (self, inf_service_get_node (self->service), "LeaveGrid", NULL);
+}
+
+/* @old_passphrase: "" where there is none yet */
+void
+inf_host_model_change_passphrase (InfHostModel *self, const char *old_passphrase,
+                                  const char *new_passphrase)
+{
+  call (self, inf_service_get_identity (self->service), "ChangePassphrase",
+        g_variant_new ("(ss)", old_passphrase, new_passphrase));
 }
 
 /* @how: as in inf_host_model_disconnect() */

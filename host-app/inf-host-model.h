@@ -17,6 +17,7 @@ InfService *inf_host_model_get_service (InfHostModel *self);
 gboolean inf_host_model_is_up (InfHostModel *self);
 GListModel *inf_host_model_get_leases (InfHostModel *self);
 GListModel *inf_host_model_get_past_leases (InfHostModel *self);
+GListModel *inf_host_model_get_requests (InfHostModel *self);
 guint64 inf_host_model_get_earned_today (InfHostModel *self);
 guint64 inf_host_model_get_earning_rate (InfHostModel *self);
 GVariant *inf_host_model_get_policy (InfHostModel *self);
@@ -33,6 +34,10 @@ void inf_host_model_resume (InfHostModel *self);
 void inf_host_model_set_rule (InfHostModel *self, const char *key, GVariant *value);
 void inf_host_model_stop_lease (InfHostModel *self, const char *id);
 void inf_host_model_answer (InfHostModel *self, const char *request, const char *answer);
+void inf_host_model_unlock (InfHostModel *self, const char *passphrase);
+void inf_host_model_leave_grid (InfHostModel *self);
+void inf_host_model_change_passphrase (InfHostModel *self, const char *old_passphrase,
+                                       const char *new_passphrase);
 void inf_host_model_sign_out (InfHostModel *self, const char *how);
 
 G_END_DECLS

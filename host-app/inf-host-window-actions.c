@@ -4,40 +4,40 @@
 
 #define HOUR_S 3600
 
+typedef void (*Leave) (InfHostModel *model, const char *how);
+
 static void
-on_disconnect_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+on_how_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
 {
-  InfHostWindow *self = user_data;
+  Leave leave = g_object_get_data (G_OBJECT (dialog), "leave");
 
   if (!g_str_equal (response, "cancel"))
-    inf_host_model_disconnect (inf_host_window_get_model (self), response);
+    leave (inf_host_window_get_model (user_data), response);
 }
 
 /* A job of somebody else runs: it is the owner who says what becomes of it. */
 static void
-ask_how_to_disconnect (InfHostWindow *self, guint n_running)
+ask_how (InfHostWindow *self, const char *heading, guint n_running, Leave leave)
 {
-  GtkWidget *dialog
-      = adw_message_dialog_new (GTK_WINDOW (self), _ ("Disconnect While a Job Runs?"), NULL);
+  AdwMessageDialog *dialog
+      = ADW_MESSAGE_DIALOG (adw_message_dialog_new (GTK_WINDOW (self), heading, NULL));
 
+  g_object_set_data (G_OBJECT (dialog), "leave", leave);
   adw_message_dialog_format_body (
-      ADW_MESSAGE_DIALOG (dialog),
-      ngettext (
-          "%u job of somebody else runs here. If you stop it now, its owner has to start again;"
-          " what it has paid so far stays yours.",
-          "%u jobs of others run here. If you stop them now, their owners have to start"
-          " again; what they have paid so far stays yours.",
-          n_running),
+      dialog,
+      ngettext ("%u job of somebody else runs here. If you stop it now, its owner has to start"
+                " again; what was paid so far stays yours.",
+                "%u jobs of others run here. If you stop them now, their owners have to start"
+                " again; what was paid so far stays yours.",
+                n_running),
       n_running);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "stop",
-                                    _ ("_Stop Now"), "finish", _ ("_Finish First"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "finish",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "finish");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_disconnect_response), self, 0);
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "stop", _ ("_Stop Now"),
+                                    "finish", _ ("_Finish First"), NULL);
+  adw_message_dialog_set_response_appearance (dialog, "stop", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (dialog, "finish", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "finish");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_how_response), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -54,7 +54,7 @@ do_disconnect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   guint n_running = inf_host_model_get_n_running (model);
 
   if (n_running)
-    ask_how_to_disconnect (user_data, n_running);
+    ask_how (user_data, _ ("Disconnect While a Job Runs?"), n_running, inf_host_model_disconnect);
   else
     inf_host_model_disconnect (model, "");
 }
@@ -85,7 +85,31 @@ do_stop_lease (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 do_sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  inf_host_model_sign_out (inf_host_window_get_model (user_data), "finish");
+  InfHostModel *model = inf_host_window_get_model (user_data);
+  guint n_running = inf_host_model_get_n_running (model);
+
+  if (n_running)
+    ask_how (user_data, _ ("Sign Out While a Job Runs?"), n_running, inf_host_model_sign_out);
+  else
+    inf_host_model_sign_out (model, "");
+}
+
+static void
+do_invite (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_host_window_invite (user_data);
+}
+
+static void
+do_show_log (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_host_window_show_log (user_data);
+}
+
+static void
+do_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_host_window_search (user_data);
 }
 
 static void
@@ -101,10 +125,17 @@ do_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry entries[] = {
-  { "close", do_close },           { "connect", do_connect },
-  { "disconnect", do_disconnect }, { "pause", do_pause, "s" },
-  { "resume", do_resume },         { "show-page", do_show_page, "s" },
-  { "sign-out", do_sign_out },     { "stop-lease", do_stop_lease, "s" },
+  { "close", do_close },
+  { "connect", do_connect },
+  { "disconnect", do_disconnect },
+  { "invite", do_invite },
+  { "pause", do_pause, "s" },
+  { "resume", do_resume },
+  { "search", do_search },
+  { "show-log", do_show_log },
+  { "show-page", do_show_page, "s" },
+  { "sign-out", do_sign_out },
+  { "stop-lease", do_stop_lease, "s" },
 };
 
 void
@@ -128,7 +159,9 @@ inf_host_window_update_actions (InfHostWindow *self)
   InfHostModel *model = inf_host_window_get_model (self);
   gboolean is_main = g_str_equal (inf_host_window_get_page (self), "main");
   gboolean is_connected = inf_host_model_is_connected (model);
-  InfDBusIdentity1 *identity = inf_service_get_identity (inf_host_model_get_service (model));
+  InfService *service = inf_host_model_get_service (model);
+  InfDBusIdentity1 *identity = inf_service_get_identity (service);
+  InfDBusNode1 *node = inf_service_get_node (service);
 
   enable (self, "connect", is_main && !is_connected);
   enable (self, "disconnect", is_main && is_connected);
@@ -136,4 +169,6 @@ inf_host_window_update_actions (InfHostWindow *self)
   enable (self, "resume", is_main && inf_host_model_is_snoozed (model));
   enable (self, "sign-out", is_main && identity && inf_dbus_identity1_get_sealed (identity));
   enable (self, "show-page", is_main);
+  enable (self, "search", is_main);
+  enable (self, "invite", is_main && node && inf_dbus_node1_get_is_founder (node));
 }

@@ -1,8 +1,16 @@
 #include "host-app/inf-host-window-private.h"
 
+#include "common/inf-paths.h"
+#include "host-app/inf-host-earnings.h"
 #include "host-app/inf-host-home.h"
+#include "host-app/inf-host-jobs.h"
+#include "host-app/inf-host-sharing.h"
 #include "widgets/inf-adaptive.h"
+#include "widgets/inf-invite-window.h"
+#include "widgets/inf-log-window.h"
+#include "widgets/inf-peers-page.h"
 #include "widgets/inf-service-page.h"
+#include "widgets/inf-sign-in.h"
 
 #include <glib/gi18n.h>
 
@@ -25,7 +33,13 @@ struct _InfHostWindow
   AdwViewStack *pages;
   AdwViewSwitcherBar *bar;
   InfServicePage *service_page;
+  InfSignIn *sign_in;
   InfHostHome *home;
+  InfHostJobs *jobs;
+  InfHostEarnings *earnings;
+  InfPeersPage *peers;
+  InfHostSharing *sharing;
+  InfPeerList *peer_list;
 };
 
 G_DEFINE_FINAL_TYPE (InfHostWindow, inf_host_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -35,6 +49,8 @@ choose_root (InfHostWindow *self)
 {
   if (!inf_host_model_is_up (self->model))
     return "service";
+  if (inf_sign_in_is_needed (inf_host_model_get_service (self->model)))
+    return "sign-in";
   return "main";
 }
 
@@ -47,6 +63,8 @@ place_switcher (InfHostWindow *self)
 
   gtk_stack_set_visible_child_name (self->title, is_main && !is_narrow ? "switcher" : "title");
   adw_view_switcher_bar_set_reveal (self->bar, is_main && is_narrow);
+  inf_host_jobs_set_narrow (self->jobs, is_narrow);
+  inf_peers_page_set_narrow (self->peers, is_narrow);
 }
 
 static void
@@ -72,6 +90,7 @@ inf_host_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
   g_clear_object (&self->settings);
+  g_clear_object (&self->peer_list);
   G_OBJECT_CLASS (inf_host_window_parent_class)->dispose (object);
 }
 
@@ -81,7 +100,10 @@ inf_host_window_class_init (InfHostWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = inf_host_window_dispose;
+  g_type_ensure (INF_TYPE_HOST_EARNINGS);
   g_type_ensure (INF_TYPE_HOST_HOME);
+  g_type_ensure (INF_TYPE_HOST_JOBS);
+  g_type_ensure (INF_TYPE_HOST_SHARING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/Host/inf-host-window.ui");
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, toasts);
@@ -91,7 +113,12 @@ inf_host_window_class_init (InfHostWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, bar);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, service_page);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, sign_in);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, home);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, jobs);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, earnings);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, peers);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, sharing);
 }
 
 static void
@@ -120,7 +147,14 @@ inf_host_window_new (GtkApplication *application, InfHostModel *model, GSettings
   g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   inf_service_page_set_service (self->service_page, inf_host_model_get_service (model));
+  inf_sign_in_set_service (self->sign_in, inf_host_model_get_service (model));
   inf_host_home_set_model (self->home, model);
+  inf_host_jobs_set_model (self->jobs, model);
+  inf_host_earnings_set_model (self->earnings, model);
+  inf_host_sharing_set_model (self->sharing, model);
+  self->peer_list = inf_peer_list_new ();
+  inf_peer_list_follow (self->peer_list, inf_host_model_get_service (model));
+  inf_peers_page_set_list (self->peers, self->peer_list);
   g_signal_connect_swapped (model, "changed", G_CALLBACK (update), self);
   g_signal_connect (model, "failed", G_CALLBACK (on_failed), self);
   update (self);
@@ -154,4 +188,46 @@ inf_host_window_say (InfHostWindow *self, const char *message)
   g_autofree char *escaped = g_markup_escape_text (message, -1);
 
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+/* @text: an invite that was opened; it is used where there is no grid yet */
+void
+inf_host_window_take_invite (InfHostWindow *self, const char *text)
+{
+  InfService *service = inf_host_model_get_service (self->model);
+
+  inf_sign_in_take_invite (self->sign_in, text);
+  if (inf_host_model_is_up (self->model) && !inf_sign_in_is_needed (service))
+    inf_host_window_say (self, _ ("This computer is in a grid already. Leave it first."));
+}
+
+void
+inf_host_window_invite (InfHostWindow *self)
+{
+  inf_invite_window_show (GTK_WINDOW (self), inf_host_model_get_service (self->model));
+}
+
+/* Shows what infinityd writes. */
+void
+inf_host_window_show_log (InfHostWindow *self)
+{
+  g_autofree char *state_dir = inf_paths_state_dir ();
+  g_autofree char *path = g_build_filename (state_dir, "daemon.log", NULL);
+
+  inf_log_window_show (GTK_WINDOW (self), _ ("Log of This Computer"), path);
+}
+
+/* Searches where the screen has something to search. */
+void
+inf_host_window_search (InfHostWindow *self)
+{
+  const char *page = adw_view_stack_get_visible_child_name (self->pages);
+
+  if (g_str_equal (page, "jobs"))
+    inf_host_jobs_search (self->jobs);
+  else
+    {
+      inf_host_window_show_page (self, "peers");
+      inf_peers_page_search (self->peers);
+    }
 }

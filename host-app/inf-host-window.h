@@ -17,6 +17,7 @@ InfHostModel *inf_host_window_get_model (InfHostWindow *self);
 const char *inf_host_window_get_page (InfHostWindow *self);
 
 void inf_host_window_show_page (InfHostWindow *self, const char *name);
+void inf_host_window_take_invite (InfHostWindow *self, const char *text);
 void inf_host_window_say (InfHostWindow *self, const char *message);
 
 G_END_DECLS

@@ -3,7 +3,8 @@
 /**
  * InfAdaptive:
  *
- * A bin that says by its property "narrow" whether it has less width than "threshold", and that can
+ * A bin that says by its property "narrow" whether it has less width than "threshold", which grows
+ * with the size of text, and that can
  * be made as narrow as "min-width" whatever its child asks for at the moment: the child changes its
  * shape when "narrow" does. It stands in for AdwBreakpointBin, which needs libadwaita 1.4.
  */
@@ -76,6 +77,16 @@ inf_adaptive_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
     *minimum = MIN (*minimum, self->min_width);
 }
 
+/* Who reads larger text needs more room for the same words. */
+static double
+get_threshold (InfAdaptive *self)
+{
+  int dpi = -1;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  return self->threshold * (dpi > 0 ? MAX (dpi / (96.0 * 1024), 1) : 1);
+}
+
 static gboolean
 notify_narrow (gpointer user_data)
 {
@@ -90,7 +101,7 @@ static void
 inf_adaptive_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   InfAdaptive *self = INF_ADAPTIVE (widget);
-  gboolean is_narrow = width < self->threshold;
+  gboolean is_narrow = width < get_threshold (self);
   int min_width = 0;
 
   if (is_narrow != self->is_narrow)

@@ -2,8 +2,10 @@
 
 #include "widgets/inf-adaptive.h"
 #include "widgets/inf-credits-label.h"
+#include "widgets/inf-peers-page.h"
 #include "widgets/inf-plot.h"
 #include "widgets/inf-service-page.h"
+#include "widgets/inf-sign-in.h"
 
 #include "inf-widgets-resources.h"
 
@@ -30,6 +32,8 @@ inf_widgets_init (void)
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   g_type_ensure (INF_TYPE_ADAPTIVE);
   g_type_ensure (INF_TYPE_CREDITS_LABEL);
+  g_type_ensure (INF_TYPE_PEERS_PAGE);
   g_type_ensure (INF_TYPE_PLOT);
   g_type_ensure (INF_TYPE_SERVICE_PAGE);
+  g_type_ensure (INF_TYPE_SIGN_IN);
 }

@@ -6,6 +6,7 @@
 
 #define OBJECT_PATH "/org/infinitygrid"
 #define PREFIX "org.infinitygrid."
+#define N_INTERFACES 5
 
 /* The contract of infinityd as the XML has it, and nothing behind it: what a test does not say is
  * answered with nothing, empty or zero. It is told properties and answers in the text form of
@@ -36,10 +37,8 @@ get_interface (guint index)
       return inf_dbus_credits1_interface_info ();
     case 3:
       return inf_dbus_identity1_interface_info ();
-    case 4:
-      return inf_dbus_resources1_interface_info ();
     default:
-      return NULL;
+      return inf_dbus_resources1_interface_info ();
     }
 }
 
@@ -115,7 +114,7 @@ on_get (GDBusConnection *connection, const char *sender, const char *path, const
 
   if (value)
     return g_variant_ref (value);
-  for (guint i = 0; get_interface (i); i++)
+  for (guint i = 0; i < N_INTERFACES; i++)
     if (g_str_equal (get_interface (i)->name, interface))
       return make_nothing (
           g_dbus_interface_info_lookup_property (get_interface (i), property)->signature);
@@ -129,10 +128,13 @@ on_new_connection (GDBusServer *server, GDBusConnection *connection, gpointer us
 {
   InfDesktopNode *node = user_data;
 
-  for (guint i = 0; get_interface (i); i++)
-    g_assert_cmpuint (g_dbus_connection_register_object (connection, OBJECT_PATH, get_interface (i),
-                                                         &vtable, node, NULL, NULL),
-                      >, 0);
+  for (guint i = 0; i < N_INTERFACES; i++)
+    {
+      guint id = g_dbus_connection_register_object (connection, OBJECT_PATH, get_interface (i),
+                                                    &vtable, node, NULL, NULL);
+      g_assert_cmpuint (id, >, 0);
+      g_object_set_data (G_OBJECT (connection), get_interface (i)->name, GUINT_TO_POINTER (id));
+    }
   g_ptr_array_add (node->connections, g_object_ref (connection));
   return TRUE;
 }
@@ -283,10 +285,23 @@ inf_desktop_node_set_hook (InfDesktopNode *node, InfDesktopNodeHook hook, gpoint
   node->hook_data = user_data;
 }
 
+/* What was called and waits for its turn must not find this node any more. */
+static void
+forget (GDBusConnection *connection)
+{
+  for (guint i = 0; i < N_INTERFACES; i++)
+    g_dbus_connection_unregister_object (
+        connection,
+        GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (connection), get_interface (i)->name)));
+}
+
 void
 inf_desktop_node_hang_up (InfDesktopNode *node)
 {
   for (guint i = 0; i < node->connections->len; i++)
-    g_dbus_connection_close_sync (node->connections->pdata[i], NULL, NULL);
+    {
+      forget (node->connections->pdata[i]);
+      g_dbus_connection_close_sync (node->connections->pdata[i], NULL, NULL);
+    }
   g_ptr_array_set_size (node->connections, 0);
 }
