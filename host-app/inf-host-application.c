@@ -124,6 +124,18 @@ inf_host_application_activate (GApplication *application)
   inf_host_application_present (INF_HOST_APPLICATION (application));
 }
 
+/* A link was opened: an invite. */
+static void
+inf_host_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  InfHostApplication *self = INF_HOST_APPLICATION (application);
+  g_autofree char *uri = n_files ? g_file_get_uri (files[0]) : NULL;
+
+  inf_host_application_present (self);
+  if (uri)
+    inf_host_window_take_invite (find_window (self), uri);
+}
+
 static int
 inf_host_application_command_line (GApplication *application, GApplicationCommandLine *line)
 {
@@ -175,6 +187,7 @@ inf_host_application_class_init (InfHostApplicationClass *klass)
   application_class->startup = inf_host_application_startup;
   application_class->shutdown = inf_host_application_shutdown;
   application_class->activate = inf_host_application_activate;
+  application_class->open = inf_host_application_open;
   application_class->command_line = inf_host_application_command_line;
   application_class->handle_local_options = inf_host_application_handle_local_options;
 }
@@ -194,7 +207,7 @@ inf_host_application_new (void)
 {
   return g_object_new (INF_TYPE_HOST_APPLICATION, "application-id", INF_HOST_APPLICATION_ID,
                        "resource-base-path", "/org/infinitygrid/Host", "flags",
-                       G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
+                       G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN, NULL);
 }
 
 /* Returns: (transfer none): what the windows show */

@@ -1,0 +1,157 @@
+"""An app on a private display, driven as assistive technology drives it: by roles and names.
+
+A program that uses this runs under `xvfb-run` and `dbus-run-session`.
+"""
+
+import os
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi  # noqa: E402  (the version comes first)
+
+TIMEOUT_S = 60
+
+# What a person acts on; each has to have a name.
+CONTROLS = {
+    Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON, Atspi.Role.CHECK_BOX, Atspi.Role.RADIO_BUTTON,
+    Atspi.Role.TEXT, Atspi.Role.ENTRY, Atspi.Role.PASSWORD_TEXT, Atspi.Role.SPIN_BUTTON,
+    Atspi.Role.COMBO_BOX, Atspi.Role.MENU_ITEM, Atspi.Role.SLIDER, Atspi.Role.LINK,
+    Atspi.Role.PAGE_TAB, Atspi.Role.IMAGE, Atspi.Role.TABLE, Atspi.Role.TREE_TABLE,
+    Atspi.Role.LIST, Atspi.Role.LIST_BOX,
+}
+
+
+def children(node):
+    """Those of an accessible; none where it has just gone."""
+    try:
+        return [child for child in (node.get_child_at_index(i) for i in range(node.get_child_count()))
+                if child]
+    except gi.repository.GLib.Error:
+        return []
+
+
+def is_showing(node):
+    try:
+        states = node.get_state_set()
+        return states.contains(Atspi.StateType.SHOWING) or states.contains(Atspi.StateType.VISIBLE)
+    except gi.repository.GLib.Error:
+        return False
+
+
+def walk(node):
+    """An accessible and all below it that can be seen."""
+    yield node
+    for child in children(node):
+        if is_showing(child):
+            yield from walk(child)
+
+
+def name_of(node):
+    try:
+        return node.get_name() or ""
+    except gi.repository.GLib.Error:
+        return ""
+
+
+def role_of(node):
+    try:
+        return node.get_role()
+    except gi.repository.GLib.Error:
+        return Atspi.Role.INVALID
+
+
+class App:
+    """With `with`: `command` runs, and is ended when the block is left."""
+
+    def __init__(self, command, environment):
+        self.command = command
+        self.environment = {**os.environ, **environment}
+        self.process = None
+        self.root = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, env=self.environment)
+        self.root = self.wait("the app in the accessible tree", self._find_root)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _find_root(self):
+        desktop = Atspi.get_desktop(0)
+        for app in children(desktop):
+            try:
+                if app.get_process_id() == self.process.pid:
+                    return app
+            except gi.repository.GLib.Error:
+                pass
+        return None
+
+    def wait(self, what, condition):
+        """What `condition` gives once it is true."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < deadline:
+            result = condition()
+            if result:
+                return result
+            if self.process.poll() is not None:
+                raise AssertionError(f"the app ended with {self.process.returncode}")
+            time.sleep(0.05)
+        seen = "\n".join(self.describe())
+        raise AssertionError(f"never came: {what}; there is\n{seen}")
+
+    def describe(self):
+        return [f"  {role_of(node).value_nick}: {name_of(node)}" for node in walk(self.root)
+                if name_of(node)]
+
+    def find(self, name, roles=None):
+        for node in walk(self.root):
+            if name_of(node) == name and (roles is None or role_of(node) in roles):
+                return node
+        return None
+
+    def shows(self, text):
+        return any(text in name_of(node) for node in walk(self.root))
+
+    def wait_shows(self, text):
+        self.wait(f"“{text}”", lambda: self.shows(text))
+
+    def press(self, name):
+        """The button, tab or switch of that name, once it can be pressed."""
+        def pressed():
+            for node in walk(self.root):
+                if name_of(node) != name:
+                    continue
+                action = node.get_action_iface()
+                if (action and action.get_n_actions()
+                        and node.get_state_set().contains(Atspi.StateType.SENSITIVE)):
+                    return action.do_action(0)
+            return False
+        self.wait(f"a button “{name}”", pressed)
+
+    def type(self, name, text):
+        """Fills in the entry of that name."""
+        def typed():
+            for node in walk(self.root):
+                if name_of(node) != name:
+                    continue
+                for inner in walk(node):
+                    editable = inner.get_editable_text_iface()
+                    if editable:
+                        return editable.set_text_contents(text)
+            return False
+        self.wait(f"an entry “{name}”", typed)
+
+    def unnamed(self):
+        """Controls that a screen reader could not tell of."""
+        return [f"{role_of(node).value_nick} below “{name_of(node.get_parent())}”"
+                for node in walk(self.root)
+                if role_of(node) in CONTROLS and not name_of(node).strip()]
