@@ -31,6 +31,8 @@ JOIN_TIMEOUT_S = 150
 KILL_TIMEOUT_S = 60
 REJOIN_TIMEOUT_S = 30
 SETTLE_S = 10
+# Probes go to one peer a second: so long a newcomer's record still gains neighbours.
+NEWCOMER_S_PER_NODE, NEWCOMER_S = 1, 30
 WINDOW_S = 30
 SLOW_CYCLES = 3
 STOPPED_S, RUNNING_S = 10, 20
@@ -82,6 +84,11 @@ def measure_joins(cluster, found, rounds):
         took_s = (last_us - began_us) / 1e6 if is_complete else JOIN_TIMEOUT_S
         found.joins_s.append(took_s)
         say(f"{cluster.name}: joining {i + 1}: {took_s:.2f} s{'' if is_complete else ', and not yet complete'}")
+
+
+def settle(cluster, _found):
+    """Until nobody is a newcomer any more, for whom it still is not idle."""
+    cluster.listen(cluster.n * NEWCOMER_S_PER_NODE + NEWCOMER_S)
 
 
 def count_false_deaths(cluster, victims):
@@ -179,6 +186,7 @@ def measure(sides, options):
 
         for side in sides:
             pool.submit(measure_joins, side, found[side.name], min(options.rounds, JOIN_ROUNDS)).result()
+        together(settle)
         for loss in LOSSES:
             together(measure_loss, loss, options.rounds, options.window)
         together(measure_cuts, options.rounds)

@@ -74,7 +74,24 @@ class Cluster:
 
     def __enter__(self):
         self.lab.__enter__()
+        try:
+            self._introduce_cards()
+        except BaseException:
+            self.lab.__exit__()
+            raise
         return self
+
+    def _introduce_cards(self):
+        """Tells each host the hardware addresses of the others. The kernel has one table for what it learns of
+        all hosts' neighbours, with a thousand places: a hundred hosts that all talk to each other would
+        lose most of what they send there. What it was told doesn't count."""
+        cards = [(address, "02:00:0a:63:" + ":".join(f"{int(part):02x}" for part in address.split(".")[2:]))
+                 for address in self.lab.addresses.values()]
+        for number in range(1, self.n + 1):
+            own = self.lab.addresses[self._host(number)]
+            self._in_network(number, "ip", "-batch", "-", text_input="".join(
+                f"neigh replace {address} lladdr {card} nud permanent dev eth0\n"
+                for address, card in cards if address != own))
 
     def __exit__(self, *_):
         self.lab.__exit__()  # with the hosts go the nodes
