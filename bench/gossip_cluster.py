@@ -302,5 +302,9 @@ class Serf(Cluster):
         if subject != f"n{node.number}":
             super()._learn(node, time_us, what, subject)
 
+    def spawn(self, number):
+        super().spawn(number)
+        self.spawned_us = time.monotonic_ns() // 1000
+
     def join(self, number):
-        return time.monotonic_ns() // 1000
+        return self.spawned_us
