@@ -61,6 +61,7 @@ extern const InfCommand inf_commands_status[];
 extern const InfCommand inf_commands_daemon[];
 extern const InfCommand inf_commands_grid[];
 extern const InfCommand inf_commands_peers[];
+extern const InfCommand inf_commands_away[];
 extern const InfCommand inf_commands_host[];
 extern const InfCommand inf_commands_run[];
 extern const InfCommand inf_commands_jobs[];

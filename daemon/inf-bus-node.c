@@ -263,6 +263,19 @@ handle_disconnect (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, co
   return TRUE;
 }
 
+static gboolean
+handle_set_away (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, gint64 until_unix_us,
+                 View *view)
+{
+  GError *error = NULL;
+
+  if (inf_node_set_away (view->node, until_unix_us, &error))
+    inf_dbus_node1_complete_set_away (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
 static void
 on_shut_down (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -306,6 +319,7 @@ inf_bus_node_new (InfNode *node, GMainLoop *loop)
                     view);
   g_signal_connect (skeleton, "handle-connect", G_CALLBACK (handle_connect), view);
   g_signal_connect (skeleton, "handle-disconnect", G_CALLBACK (handle_disconnect), view);
+  g_signal_connect (skeleton, "handle-set-away", G_CALLBACK (handle_set_away), view);
   g_signal_connect (skeleton, "handle-quit", G_CALLBACK (handle_quit), view);
   g_signal_connect_object (node, "grid-changed", G_CALLBACK (update), skeleton, 0);
   g_signal_connect_object (node, "capacity-changed", G_CALLBACK (update), skeleton, 0);

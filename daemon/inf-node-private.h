@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/inf-absence.h"
 #include "daemon/inf-connection.h"
 #include "daemon/inf-node.h"
 #include "daemon/inf-outcomes.h"
@@ -34,6 +35,7 @@ struct _InfNode
 
   InfOwner *owner;         /* when the machine is lent */
   InfResources *resources; /* what it is used for */
+  InfAbsence *absence;     /* when it is not here */
 
   /* inf-node-connection.c */
   char *connect_error; /* why the session is not up though it should be; NULL otherwise */
@@ -49,6 +51,10 @@ struct _InfNode
   gint64 down_since_us;
   guint state_timer;
 };
+
+/* inf-node-absence.c */
+void inf_node_watch_absence (InfNode *node);
+void inf_node_tell_absence (InfNode *node);
 
 /* inf-node.c */
 gboolean inf_node_enter_grid (InfNode *node, InfMembership *membership, GError **error);

@@ -25,6 +25,7 @@ inf_node_finalize (GObject *object)
 
   inf_node_clear_connection (self);
   g_clear_pointer (&self->owner, inf_owner_free);
+  g_clear_pointer (&self->absence, inf_absence_free);
   g_clear_pointer (&self->resources, inf_resources_free);
   g_clear_object (&self->session);
   g_clear_pointer (&self->outcomes, inf_outcomes_free);
@@ -212,6 +213,7 @@ inf_node_open_session (InfNode *self, GError **error)
   inf_node_apply_verdict (self);
   inf_jobs_resume (inf_session_get_jobs (self->session));
   inf_node_came_up (self);
+  inf_node_tell_absence (self);
   g_signal_emit (self, signals[SIGNAL_GRID_CHANGED], 0);
   return TRUE;
 }
@@ -307,6 +309,7 @@ inf_node_start (InfNode *node, GError **error)
 {
   probe (node);
   inf_resources_start (node->resources);
+  inf_node_watch_absence (node);
   inf_owner_set_rules (node->owner, &node->settings.rules);
   if (!node->keypair)
     g_message ("%s", node->identity ? "the identity is locked; run: infinity identity unlock"

@@ -105,6 +105,7 @@ void inf_node_join_async (InfNode *node, const char *token, const char *node_nam
 gboolean inf_node_join_finish (InfNode *node, GAsyncResult *result, GError **error);
 gboolean inf_node_remove_member (InfNode *node, const char *member, GError **error);
 
+gboolean inf_node_set_away (InfNode *node, gint64 until_unix_us, GError **error);
 InfPeerInfo *inf_node_find_peer (InfNode *node, const char *text, GError **error);
 
 G_END_DECLS

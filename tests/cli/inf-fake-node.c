@@ -54,6 +54,13 @@ on_plain_call_1 (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invoca
 }
 
 static gboolean
+on_set_away (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invocation,
+             gint64 until_unix_us, InfFakeNode *fake)
+{
+  return on_plain_call (skeleton, invocation, fake);
+}
+
+static gboolean
 on_plain_call_2 (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invocation, gpointer a,
                  gpointer b, InfFakeNode *fake)
 {
@@ -256,6 +263,7 @@ connect_methods (InfFakeNode *fake)
     { fake->node, "handle-leave-grid", G_CALLBACK (on_plain_call) },
     { fake->node, "handle-remove-member", G_CALLBACK (on_plain_call_1) },
     { fake->node, "handle-add-peer-address", G_CALLBACK (on_plain_call_1) },
+    { fake->node, "handle-set-away", G_CALLBACK (on_set_away) },
     { fake->node, "handle-quit", G_CALLBACK (on_quit) },
     { fake->node, "handle-invite", G_CALLBACK (on_invite) },
     { fake->node, "handle-list-peers", G_CALLBACK (on_list_peers) },

@@ -6,6 +6,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include <stdio.h>
+
 typedef struct
 {
   char *dir;
@@ -87,6 +89,7 @@ test_calls (Fixture *fixture, gconstpointer data)
     { { "grid", "leave" }, "LeaveGrid ()" },
     { { "grid", "remove", "elm" }, "RemoveMember ('elm',)" },
     { { "peers", "add", "10.0.0.7:7848" }, "AddPeerAddress ('10.0.0.7:7848',)" },
+    { { "away", "--back" }, "SetAway (0,)" },
     { { "host", "start" }, "SetPolicy ({'hosting': <true>},)" },
     { { "host", "stop" }, "SetPolicy ({'hosting': <false>},)" },
     { { "host", "set", "--price", "0.25" }, "SetPolicy ({'price': <uint64 250000>},)" },
@@ -110,6 +113,34 @@ test_calls (Fixture *fixture, gconstpointer data)
     }
 }
 
+static gint64
+run_away (Fixture *fixture, const char *const *arguments)
+{
+  g_autoptr (InfCliRun) run = inf_cli_run_start (fixture->dir, arguments);
+  gint64 until_unix_us = 0;
+
+  inf_cli_run_wait (run);
+  g_assert_cmpint (run->status, ==, 0);
+  const char *call = fixture->fake->calls->pdata[fixture->fake->calls->len - 1];
+  g_assert_cmpint (sscanf (call, "SetAway (%" G_GINT64_FORMAT ",)", &until_unix_us), ==, 1);
+  return until_unix_us - g_get_real_time ();
+}
+
+static void
+test_away (Fixture *fixture, gconstpointer data)
+{
+  const gint64 hour_us = G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC, late_us = hour_us / 60;
+  const char *const cases[][8] = { { "away", "2h" }, { "away" }, { "away", "until", "00:00" } };
+
+  gint64 in_us = run_away (fixture, cases[0]);
+  g_assert_true (in_us <= 2 * hour_us && in_us > 2 * hour_us - late_us);
+  in_us = run_away (fixture, cases[1]);
+  g_assert_true (in_us <= 24 * hour_us && in_us > 24 * hour_us - late_us);
+  /* a day that clocks change in has 25 hours at most */
+  in_us = run_away (fixture, cases[2]);
+  g_assert_true (in_us <= 25 * hour_us && in_us > -late_us);
+}
+
 static void
 test_usage (Fixture *fixture, gconstpointer data)
 {
@@ -119,6 +150,11 @@ test_usage (Fixture *fixture, gconstpointer data)
                                    { "grid", "create", "a", "b" },
                                    { "grid", "create", "a", "--grnt", "1" },
                                    { "grid", "invite", "--lifetime", "0" },
+                                   { "away", "until" },
+                                   { "away", "until", "25:00" },
+                                   { "away", "until", "noon" },
+                                   { "away", "soon" },
+                                   { "away", "2h", "please" },
                                    { "host", "set" },
                                    { "host", "set", "--slots=-4" },
                                    { "host", "set", "--slots=many" },
@@ -329,6 +365,7 @@ main (int argc, char **argv)
   ADD ("status-json", test_status_json);
   ADD ("status-names-the-obstacle", test_status_names_the_obstacle);
   ADD ("calls", test_calls);
+  ADD ("away", test_away);
   ADD ("usage", test_usage);
   ADD ("amounts", test_amounts);
   ADD ("errors", test_errors);
