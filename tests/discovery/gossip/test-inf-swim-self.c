@@ -1,8 +1,12 @@
 #include "fake-net.h"
 #include "fake-peers.h"
 
+#include "common/inf-wire.h"
+#include "discovery/gossip/inf-gossip-kinds.h"
 #include "discovery/gossip/inf-hello-message.h"
+#include "discovery/gossip/inf-record-private.h"
 #include "discovery/gossip/inf-swim-private.h"
+#include "discovery/identity/inf-signed.h"
 
 #define SECOND_US ((gint64)G_USEC_PER_SEC)
 #define HOUR_US (3600 * SECOND_US)
@@ -109,6 +113,47 @@ test_expired_record_is_not_taken (void)
   inf_swim_tick (swim, 25 * HOUR_US);
   g_assert_null (greet (swim, peers, 0, 25 * HOUR_US));
   g_assert_nonnull (greet (swim, peers, 1, 23 * HOUR_US));
+}
+
+/* As a later version would write it: with an extension that this one knows nothing of. */
+static GBytes *
+sign_with_unknown_extension (InfMembership *membership, gint64 now_us)
+{
+  InfKeypair *keypair = inf_membership_get_keypair (membership);
+  guint32 now_s = (guint32)((FAKE_NET_NOW_UNIX_US + now_us) / SECOND_US);
+  const char *const no_texts[] = { NULL };
+  GVariant *body
+      = g_variant_new ("(ttttuuuuuuqqqy@aysss^as@ay@aay@a(yay))",
+                       inf_record_grid_hint (inf_membership_get_grid (membership)), (guint64)1,
+                       (guint64)2, (guint64)3, 9u, 5u, now_s, 3600u, 8u, 9u, 10, 11, 12, 0,
+                       inf_public_key_to_variant (inf_keypair_get_public_key (keypair)), "", "", "",
+                       no_texts, inf_wire_variant_from_data (NULL, 0),
+                       g_variant_new_array (G_VARIANT_TYPE_BYTESTRING, NULL, 0),
+                       g_variant_new_parsed ("[(byte 77, b'of the future')]"));
+
+  return inf_signed_new (INF_KIND_RECORD, INF_RECORD_CONTEXT, keypair, body);
+}
+
+static void
+test_what_is_not_understood_is_passed_on (void)
+{
+  FakeNet *net = settled_net (37, 0, 5);
+  InfMembership *newer = net->nodes[4].membership;
+  g_autoptr (GBytes) bytes = sign_with_unknown_extension (newer, net->now_us);
+  const InfHello hello = {
+    .type = INF_HELLO_ANSWER,
+    .certificate = inf_certificate_get_bytes (inf_membership_get_certificate (newer)),
+    .record = bytes,
+  };
+  g_autoptr (GBytes) payload = inf_hello_encode (&hello);
+
+  fake_net_kill (net, 4);
+  inf_swim_receive_hello (fake_net_swim (net, 0), payload, &net->nodes[4].address, net->now_us);
+  fake_net_collect (net, 0);
+  fake_net_run (net, 2 * SECOND_US);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (g_bytes_equal (inf_record_get_bytes (fake_net_peer (net, i, 4)->record), bytes));
+  fake_net_free (net);
 }
 
 static void
@@ -249,6 +294,8 @@ main (int argc, char **argv)
                    test_record_is_renewed_long_before_it_expires);
   g_test_add_func ("/swim-self/record-outlasts-an-absence", test_record_outlasts_an_absence);
   g_test_add_func ("/swim-self/expired-record-is-not-taken", test_expired_record_is_not_taken);
+  g_test_add_func ("/swim-self/what-is-not-understood-is-passed-on",
+                   test_what_is_not_understood_is_passed_on);
   g_test_add_func ("/swim-self/peer-whose-record-expires-is-unknown",
                    test_peer_whose_record_expires_is_unknown);
   g_test_add_func ("/swim-self/minor-changes-are-published-seldom",
