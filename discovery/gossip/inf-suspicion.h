@@ -26,7 +26,7 @@ typedef struct
  * @subject: who is suspected
  * @incarnation: in which of its incarnations
  * @failed_us: when this node's own probe of it failed, 0 where it has not
- * @heard_us: when the first accusation came
+ * @heard_us: when the last accusation came that was needed
  * @n_accusers: how many distinct members accuse it, this one included
  * @accusations: (array length=n_accusers): what they signed
  * @born_us: (array length=n_accusers): when they did, by this node's clock
@@ -48,7 +48,7 @@ void inf_suspicion_get_rules (guint n_live, InfSuspicionRules *ret_rules);
 
 gboolean inf_suspect_is_accused_by (const InfSuspect *suspect, guint64 accuser);
 gboolean inf_suspect_accuse (InfSuspect *suspect, const InfAccusation *accusation, gint64 born_us,
-                             gint64 now_us);
+                             guint n_needed, gint64 now_us);
 void inf_suspect_excuse_stall (InfSuspect *suspect, gint64 late_us);
 gboolean inf_suspect_is_public (const InfSuspect *suspect, const InfSuspicionRules *rules);
 gint64 inf_suspect_get_deadline_us (const InfSuspect *suspect, const InfSuspicionRules *rules);

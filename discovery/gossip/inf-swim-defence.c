@@ -6,9 +6,6 @@
 #define N_ACCUSERS_TO_TELL_ALL 2
 #define N_DEFENDERS 4
 #define TELL_ALL_GAP_US (INF_SWIM_SECOND_US / 2)
-
-/* What single accusers said this long ago has come to nothing. */
-#define ACCUSED_US (10 * INF_SWIM_SECOND_US)
 #define TELL_ONE_GAP_US (2 * INF_SWIM_SECOND_US)
 
 /* How many are told at once that this node is back. */
@@ -91,10 +88,9 @@ inf_swim_object (InfSwim *swim, const InfAccusation *accusation, InfPeer *sender
       return;
     }
   inf_suspicion_get_rules (inf_roster_count_live (swim->roster), &rules);
-  if (now_us - swim->own_suspect.heard_us > ACCUSED_US)
-    swim->own_suspect = (InfSuspect){ .subject = swim->self_hint };
-  inf_suspect_accuse (&swim->own_suspect, accusation, now_us, now_us);
-  if (swim->own_suspect.n_accusers >= MIN (rules.n_needed, N_ACCUSERS_TO_TELL_ALL))
+  guint n_needed = MIN (rules.n_needed, N_ACCUSERS_TO_TELL_ALL);
+  inf_suspect_accuse (&swim->own_suspect, accusation, now_us, n_needed, now_us);
+  if (swim->own_suspect.n_accusers >= n_needed)
     {
       if (now_us - swim->objected_us < TELL_ALL_GAP_US)
         return;

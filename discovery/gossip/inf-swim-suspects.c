@@ -8,7 +8,7 @@
  *   or an accusation came ─→ kept    │ K members accuse                           dead
  *                              │     ↓                                             ↑
  *                              └→ suspect everywhere: all accusations are passed on ┘
- *                                 to everybody, and from the oldest on time runs
+ *                                 to everybody, and from the Kth on time runs
  *
  * A datagram of the suspect's own ends it here, whatever others say that was earlier; its pulse, or
  * a record of a higher incarnation, ends it everywhere. So nobody is evicted by less than K
@@ -19,7 +19,7 @@
 #define N_ASKERS 8
 
 /* Less evidence than makes a suspicion public is forgotten after this long. */
-#define FORGET_US (30 * INF_SWIM_SECOND_US)
+#define FORGET_US (10 * INF_SWIM_SECOND_US)
 
 /* Deadlines this near to each other are looked at together. */
 #define COALESCE_US (INF_SWIM_SECOND_US / 50)
@@ -77,7 +77,9 @@ schedule_death (InfSwim *swim, const InfSuspect *suspect)
 {
   const InfSuspicionRules rules = get_rules (swim);
 
-  swim->next_death_us = MIN (swim->next_death_us, inf_suspect_get_deadline_us (suspect, &rules));
+  gint64 deadline_us = MAX (inf_suspect_get_deadline_us (suspect, &rules), swim->now_us);
+
+  swim->next_death_us = MIN (swim->next_death_us, deadline_us);
 }
 
 /* Nothing speaks against @peer any more. */
@@ -191,7 +193,7 @@ keep (InfSwim *swim, InfPeer *peer, const InfAccusation *accusation, gint64 born
   const InfSuspicionRules rules = get_rules (swim);
   InfSuspect *suspect = ensure_suspect (swim, peer);
 
-  if (!inf_suspect_accuse (suspect, accusation, born_us, now_us))
+  if (!inf_suspect_accuse (suspect, accusation, born_us, rules.n_needed, now_us))
     return FALSE;
   if (suspect->n_accusers == rules.n_needed)
     go_public (swim, peer, suspect, now_us);

@@ -16,7 +16,7 @@ accuse (InfSuspect *suspect, guint64 accuser, gint64 born_us)
 {
   const InfAccusation accusation = accusation_by (accuser);
 
-  return inf_suspect_accuse (suspect, &accusation, born_us, NOW_US);
+  return inf_suspect_accuse (suspect, &accusation, born_us, 3, NOW_US);
 }
 
 static void
@@ -34,19 +34,39 @@ test_one_accuser_decides_nothing (void)
 }
 
 static void
-test_enough_accusers_set_a_deadline_from_the_oldest (void)
+test_enough_accusers_set_a_deadline (void)
 {
   InfSuspicionRules rules;
   InfSuspect suspect = { .subject = 1, .incarnation = 1 };
 
   inf_suspicion_get_rules (100, &rules);
-  accuse (&suspect, 2, NOW_US);
-  accuse (&suspect, 3, NOW_US - SECOND_US);
+  accuse (&suspect, 2, NOW_US - SECOND_US);
+  accuse (&suspect, 3, NOW_US - 2 * SECOND_US);
   g_assert_false (inf_suspect_is_public (&suspect, &rules));
-  accuse (&suspect, 4, NOW_US);
+  accuse (&suspect, 4, NOW_US - SECOND_US / 2);
   g_assert_true (inf_suspect_is_public (&suspect, &rules));
+  /* From when they were enough, not from when the first had bad luck. */
   g_assert_cmpint (inf_suspect_get_deadline_us (&suspect, &rules), ==,
-                   NOW_US - SECOND_US + rules.with_others_us);
+                   NOW_US - SECOND_US / 2 + rules.with_others_us);
+  accuse (&suspect, 5, NOW_US - SECOND_US / 4);
+  g_assert_cmpint (inf_suspect_get_deadline_us (&suspect, &rules), ==,
+                   NOW_US - SECOND_US / 2 + rules.with_others_us);
+}
+
+/* Three single doubts in a minute are no suspicion. */
+static void
+test_only_accusations_together_count (void)
+{
+  InfSuspicionRules rules;
+  InfSuspect suspect = { .subject = 1, .incarnation = 1 };
+
+  inf_suspicion_get_rules (100, &rules);
+  accuse (&suspect, 2, NOW_US - 60 * SECOND_US);
+  accuse (&suspect, 3, NOW_US - 30 * SECOND_US);
+  accuse (&suspect, 4, NOW_US);
+  g_assert_false (accuse (&suspect, 5, NOW_US - 30 * SECOND_US));
+  g_assert_cmpuint (suspect.n_accusers, ==, 1);
+  g_assert_false (inf_suspect_is_public (&suspect, &rules));
 }
 
 /* However old a bearer says that the accusations are. */
@@ -71,7 +91,7 @@ test_own_failure_takes_longer_alone (void)
   inf_suspicion_get_rules (100, &rules);
   accuse (&suspect, 2, NOW_US);
   g_assert_cmpint (inf_suspect_get_deadline_us (&suspect, &rules), ==, NOW_US + rules.alone_us);
-  g_assert_cmpint (rules.alone_us, >, 2 * rules.with_others_us);
+  g_assert_cmpint (rules.alone_us, >=, 2 * rules.with_others_us);
   accuse (&suspect, 3, NOW_US);
   accuse (&suspect, 4, NOW_US);
   g_assert_cmpint (inf_suspect_get_deadline_us (&suspect, &rules), ==,
@@ -112,7 +132,7 @@ test_large_grids_take_longer (void)
   inf_suspicion_get_rules (10000, &ten_thousand);
   g_assert_cmpint (thousand.with_others_us, >, hundred.with_others_us);
   g_assert_cmpint (ten_thousand.with_others_us, >, thousand.with_others_us);
-  g_assert_cmpint (ten_thousand.with_others_us, <, 4 * SECOND_US);
+  g_assert_cmpint (ten_thousand.with_others_us, <, 5 * SECOND_US);
 }
 
 static void
@@ -145,8 +165,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add_func ("/suspicion/" path, function)
   ADD ("one-accuser-decides-nothing", test_one_accuser_decides_nothing);
-  ADD ("enough-accusers-set-a-deadline-from-the-oldest",
-       test_enough_accusers_set_a_deadline_from_the_oldest);
+  ADD ("enough-accusers-set-a-deadline", test_enough_accusers_set_a_deadline);
+  ADD ("only-accusations-together-count", test_only_accusations_together_count);
   ADD ("late-hearers-wait-for-an-objection", test_late_hearers_wait_for_an_objection);
   ADD ("own-failure-takes-longer-alone", test_own_failure_takes_longer_alone);
   ADD ("small-grids-need-all-others", test_small_grids_need_all_others);

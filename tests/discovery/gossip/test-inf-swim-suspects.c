@@ -145,7 +145,7 @@ test_enough_accusers_are_believed_about_the_dead (void)
   bear (net, 1, 4, 4, 2);
   g_assert_true (fake_net_sees (net, 1, 2, INF_PEER_SUSPECT));
   /* Sooner than its own probe could have told. */
-  fake_net_run (net, 19 * SECOND_US / 10);
+  fake_net_run (net, 21 * SECOND_US / 10);
   g_assert_true (fake_net_sees (net, 1, 2, INF_PEER_DEAD));
   fake_net_free (net);
 }
