@@ -1,12 +1,12 @@
 #include "discovery/gossip/inf-rumours.h"
 
-/* How often one node tells one thing: a few times while it is new, then in a few rounds more,
- * whose number grows with the logarithm of the grid's size (Das, Gupta, Motivala, 2002, section
- * 4.1). What comes first goes out in full: few have it. Later most do, and a brief is enough.
+/* How often one node tells one thing: at once to a few, then in rounds, whose number grows with the
+ * logarithm of the grid's size (Das, Gupta, Motivala, 2002, section 4.1). In the last of them
+ * nearly everybody has it, and a brief is enough.
  *
  * The items of a class wait in one queue for each number of times that they were told, so that to
  * take some costs no more than what is taken, however many wait. */
-#define N_FULL_TELLINGS 4
+#define FIRST_TELLINGS 4
 #define TELLINGS_PER_ROUND 3
 #define MAX_TELLINGS 48
 
@@ -219,12 +219,35 @@ inf_rumours_forget (InfRumours *rumours, guint64 subject)
     inf_rumours_drop (rumours, (InfRumourClass)i, subject);
 }
 
+static guint
+count_bits (guint n)
+{
+  return n == 0 ? 0 : g_bit_storage (n);
+}
+
+static guint
+max_tellings (const Item *item, guint n_live)
+{
+  guint n_bits = count_bits (n_live);
+
+  if (!item->rumour.is_urgent)
+    return n_bits + 2;
+  return MIN (MAX_TELLINGS - 1, FIRST_TELLINGS + TELLINGS_PER_ROUND * (1 + (n_bits + 2) / 3));
+}
+
+static guint
+max_full_tellings (guint n_live)
+{
+  return FIRST_TELLINGS + TELLINGS_PER_ROUND * ((count_bits (n_live) + 2) / 4);
+}
+
 /* One class's part of one datagram. */
 typedef struct
 {
   InfRumourClass class;
   guint64 recipient;
   guint max_items;
+  guint max_full; /* tellings */
   gboolean only_briefs;
   GPtrArray *list;
   GByteArray *briefs;
@@ -271,7 +294,7 @@ static gboolean
 tell (Portion *portion, const Item *item)
 {
   const InfRumour *rumour = &item->rumour;
-  gboolean wants_full = rumour->full && item->n_told < N_FULL_TELLINGS && !portion->only_briefs;
+  gboolean wants_full = rumour->full && item->n_told < portion->max_full && !portion->only_briefs;
 
   if (!is_for_recipient (portion, item))
     return FALSE;
@@ -294,16 +317,6 @@ fill_portion (const Shelf *shelf, Portion *portion)
         else if (++n_passed_over == MAX_PASSED_OVER)
           return;
       }
-}
-
-static guint
-max_tellings (const Item *item, guint n_live)
-{
-  guint n_bits = n_live == 0 ? 0 : g_bit_storage (n_live);
-
-  if (!item->rumour.is_urgent)
-    return n_bits + 2;
-  return MIN (MAX_TELLINGS - 1, N_FULL_TELLINGS + TELLINGS_PER_ROUND * (1 + (n_bits + 2) / 3));
 }
 
 static void
@@ -338,6 +351,7 @@ take_class (InfRumours *rumours, InfRumourClass class, guint64 recipient, guint 
     .class = class,
     .recipient = recipient,
     .max_items = class == INF_RUMOUR_LIVENESS ? MAX_LIVENESS_ITEMS : MAX_ITEMS,
+    .max_full = max_full_tellings (n_live),
     .list = list,
     .briefs = briefs,
     .told = told,
