@@ -57,6 +57,12 @@ typedef struct
   gboolean can_wait; /* not to be tried at all while others answer */
 } InfSwimSeed;
 
+typedef struct
+{
+  guint64 hint;
+  gint64 changed_us;
+} InfSwimChange;
+
 /* How a record is passed on. */
 typedef enum
 {
@@ -125,7 +131,9 @@ struct _InfSwim
 
   /* inf-swim-spread.c */
   gint64 last_round_us;
-  gint64 next_round_us; /* G_MAXINT64 while nothing is urgent */
+  gint64 next_round_us;    /* G_MAXINT64 while nothing is urgent */
+  InfSwimChange recent[6]; /* newest first */
+  guint64 differing;       /* who has just shown another summary than this node's */
 
   /* inf-swim-sync.c */
   gint64 changed_us;

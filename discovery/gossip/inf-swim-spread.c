@@ -2,23 +2,29 @@
 
 #include <string.h>
 
-/* How news gets to everybody. A node that hears something tells it at once to a few others, chosen
- * at random, and then in a few rounds more:
+/* How news gets to everybody. A node that hears something tells it at once to a few others, and
+ * then in a few rounds more:
  *
- *   heard ──→ 4 at random, at once unless the last round was less than a period ago
+ *   heard ──→ 2 at random and 2 by the rotation, at once unless the last round was less than a
+ *             period ago
  *         ──→ 3 by the rotation, every period, until it was told often enough
  *
- * The first step reaches all but about two in a hundred, in as many hops as the logarithm of the
- * number of nodes. Choosing at random goes on missing some of these. So for the rounds all nodes
- * that are in the same period turn the ring of the live by the same, hashed, distances: everyone
- * who has the news tells three, and everyone, whether he has it or not, is told by three. Where
- * clocks or views differ, the distances are as good as random.
+ * The first step reaches all but a few in a hundred, in as many hops as the logarithm of the number
+ * of nodes. Choosing at random goes on missing some of these. So all nodes that are in the same
+ * period turn the ring of the live by the same, hashed, distances: everyone who has the news tells
+ * three, and everyone, whether he has it or not, is told by three. Where clocks or views differ,
+ * the distances are as good as random.
  *
- * Besides, news goes along with every ping and answer. What misses somebody in spite of all this,
+ * Besides, news goes along with every ping and answer, and an answer to somebody who knows less or
+ * more than this node brings what changed here last. What misses somebody in spite of all this,
  * anti-entropy brings (inf-swim-sync.c). */
 #define INF_SWIM_ROUND_US (INF_SWIM_SECOND_US / 5)
-#define N_FIRST 4
+#define N_RANDOM 2
+#define N_ROTATION_FIRST 2
 #define N_ROTATION 3
+
+/* For how long a change is among the last. */
+#define RECENT_US (10 * INF_SWIM_SECOND_US)
 
 /* Of a probe without news. */
 #define PROBE_SIZE_BYTES 64
@@ -61,6 +67,20 @@ inf_swim_tell (InfSwim *swim, const InfRumour *rumour, gint64 now_us)
   schedule_round (swim, now_us);
 }
 
+/* What @peer says about itself has changed. */
+static void
+note_change (InfSwim *swim, const InfPeer *peer, gint64 now_us)
+{
+  InfSwimChange *recent = swim->recent;
+  guint i = 0;
+
+  /* The oldest goes, or an earlier change of the same. */
+  while (i < G_N_ELEMENTS (swim->recent) - 1 && recent[i].hint != peer->hint)
+    i++;
+  memmove (recent + 1, recent, i * sizeof *recent);
+  recent[0] = (InfSwimChange){ .hint = peer->hint, .changed_us = now_us };
+}
+
 /* Passes on @peer's record. To whom it is unknown a record means nothing without a certificate, so
  * of newcomers only briefs go round, and everybody asks for both. */
 void
@@ -75,6 +95,7 @@ inf_swim_tell_record (InfSwim *swim, const InfPeer *peer, InfSwimUrgency urgency
     .is_urgent = urgency != INF_SWIM_WHENEVER,
   };
 
+  note_change (swim, peer, now_us);
   inf_swim_tell (swim, &rumour, now_us);
 }
 
@@ -103,6 +124,29 @@ count_bytes (GPtrArray *list)
   return n_bytes;
 }
 
+/* For somebody whose summary differs: the last change in full, and briefs of some before it. */
+static void
+add_recent (InfSwim *swim, const InfPeer *recipient, InfProbe *probe)
+{
+  g_autoptr (GByteArray) briefs = g_byte_array_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (swim->recent); i++)
+    {
+      const InfPeer *peer = inf_roster_find (swim->roster, swim->recent[i].hint);
+      if (!peer || peer == recipient || swim->now_us - swim->recent[i].changed_us > RECENT_US)
+        continue;
+      g_autoptr (GBytes) brief = make_brief (peer);
+      if (probe->records->len == 0)
+        g_ptr_array_add (probe->records, g_bytes_ref (inf_record_get_bytes (peer->record)));
+      else if (briefs->len == 0)
+        g_byte_array_append (briefs, &(guint8){ INF_RUMOUR_BRIEFS }, 1);
+      if (briefs->len > 0)
+        g_byte_array_append (briefs, g_bytes_get_data (brief, NULL), BRIEF_SIZE_BYTES);
+    }
+  if (briefs->len > 0)
+    g_ptr_array_add (probe->records, g_bytes_new (briefs->data, briefs->len));
+}
+
 /* Adds what news fits to @probe. Returns how many items. */
 guint
 inf_swim_add_news (InfSwim *swim, const InfPeer *recipient, InfProbe *probe)
@@ -124,6 +168,8 @@ inf_swim_add_news (InfSwim *swim, const InfPeer *recipient, InfProbe *probe)
       = inf_rumours_take (swim->rumours, recipient->hint, inf_roster_count_live (swim->roster),
                           INF_PAYLOAD_MAX_SIZE_BYTES - used_bytes, filled);
   inf_swim_freshen_evidence (swim, probe->liveness);
+  if (n_items == 0 && probe->type == INF_PROBE_ACK && recipient->hint == swim->differing)
+    add_recent (swim, recipient, probe);
   return n_items;
 }
 
@@ -144,24 +190,31 @@ mix (guint64 value)
   return value ^ value >> 31;
 }
 
-/* Whom the ring leads to that is turned by this period's distances. */
+static gboolean
+is_among (InfPeer *const *peers, guint n_peers, const InfPeer *peer)
+{
+  for (guint i = 0; i < n_peers; i++)
+    if (peers[i] == peer)
+      return TRUE;
+  return FALSE;
+}
+
+/* Adds up to @n_wanted, to whom the ring leads that is turned by this period's distances. */
 static guint
-choose_by_rotation (InfSwim *swim, gint64 now_us, InfPeer *ret_peers[N_ROTATION])
+choose_by_rotation (InfSwim *swim, guint n_wanted, InfPeer **peers, guint n_peers, gint64 now_us)
 {
   guint n_live = inf_roster_count_live (swim->roster);
   guint own = inf_roster_rank_live (swim->roster, swim->self_hint);
   guint64 period = (guint64)((now_us + swim->unix_offset_us) / INF_SWIM_ROUND_US);
-  guint n_chosen = 0;
 
-  for (guint i = 0; n_live > 1 && i < N_ROTATION; i++)
+  for (guint i = 0; n_live > 1 && i < n_wanted; i++)
     {
       guint distance = 1 + (guint)(mix (period * N_ROTATION + i) % (n_live - 1));
       InfPeer *peer = inf_roster_get_live (swim->roster, (own + distance) % n_live);
-      gboolean is_double = n_chosen > 0 && ret_peers[n_chosen - 1] == peer;
-      if (!peer->is_self && !is_double)
-        ret_peers[n_chosen++] = peer;
+      if (!peer->is_self && !is_among (peers, n_peers, peer))
+        peers[n_peers++] = peer;
     }
-  return n_chosen;
+  return n_peers;
 }
 
 /* Tells @recipient what it may not know; nothing is sent where that is nothing. */
@@ -179,16 +232,18 @@ tell_in_round (InfSwim *swim, const InfPeer *recipient)
 void
 inf_swim_tick_spread (InfSwim *swim, gint64 now_us)
 {
-  InfPeer *peers[MAX (N_FIRST, N_ROTATION)];
-  guint n_peers;
+  InfPeer *peers[MAX (N_RANDOM + N_ROTATION_FIRST, N_ROTATION)];
+  guint n_peers = 0, n_rotation = N_ROTATION;
 
   if (now_us < swim->next_round_us)
     return;
   swim->last_round_us = now_us;
   if (inf_rumours_count_untold (swim->rumours) > 0)
-    n_peers = inf_swim_choose_live (swim, 0, N_FIRST, peers);
-  else
-    n_peers = choose_by_rotation (swim, now_us, peers);
+    {
+      n_peers = inf_swim_choose_live (swim, 0, N_RANDOM, peers);
+      n_rotation = N_ROTATION_FIRST;
+    }
+  n_peers = choose_by_rotation (swim, n_rotation, peers, n_peers, now_us);
   for (guint i = 0; i < n_peers; i++)
     tell_in_round (swim, peers[i]);
   /* Alone: what there is to tell keeps until somebody comes, who is news himself. */
@@ -217,6 +272,7 @@ receive_briefs (InfSwim *swim, const InfPeer *sender, const guint8 *data, gsize 
 void
 inf_swim_receive_news (InfSwim *swim, const InfPeer *sender, const InfProbe *probe, gint64 now_us)
 {
+  swim->differing = probe->summary != inf_swim_get_summary (swim) ? sender->hint : 0;
   for (guint i = 0; i < probe->records->len; i++)
     {
       GBytes *item = g_ptr_array_index (probe->records, i);
