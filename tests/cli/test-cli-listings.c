@@ -132,6 +132,30 @@ test_peer_show (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_unmeasured_times_are_foretold (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (InfCliRun) run = NULL;
+
+  inf_fake_node_take (
+      &fixture->fake->peers,
+      g_variant_new_parsed (
+          "[{'name': <'oak'>, 'state': <'self'>, 'rtt-us': <@x -1>,"
+          "  'coordinate': <[0.0, 0.0, 100.0, 0.2]>},"
+          " {'name': <'elm'>, 'state': <'reclaimed'>, 'rtt-us': <@x -1>,"
+          "  'coordinate': <[3000.0, 4000.0, 100.0, 0.2]>},"
+          " {'name': <'ash'>, 'state': <'away'>, 'rtt-us': <@x 700>,"
+          "  'coordinate': <[3000.0, 4000.0, 100.0, 0.2]>},"
+          " {'name': <'fir'>, 'state': <'dead'>, 'rtt-us': <@x -1>, 'coordinate': <@ad []>}]"));
+  run = inf_cli_run (fixture->dir, "peers", "--columns", "name,state,rtt-us", NULL);
+  g_assert_cmpstr (run->out->str, ==,
+                   "NAME  STATE          RTT\n"
+                   "oak   self             -\n"
+                   "elm   reclaimed  ~5.2 ms\n"
+                   "ash   away        0.7 ms\n"
+                   "fir   dead             -\n");
+}
+
+static void
 test_peers_graph (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (InfCliRun) dot = NULL, json = NULL, unknown = NULL, both = NULL;
@@ -366,6 +390,7 @@ main (int argc, char **argv)
   ADD ("peers", test_peers);
   ADD ("peers-json", test_peers_json);
   ADD ("peers-quiet-and-columns", test_peers_quiet_and_columns);
+  ADD ("unmeasured-times-are-foretold", test_unmeasured_times_are_foretold);
   ADD ("peers-graph", test_peers_graph);
   ADD ("peer-show", test_peer_show);
   ADD ("long-lists", test_long_lists);
