@@ -230,6 +230,71 @@ handle_list_past_leases (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocati
   return TRUE;
 }
 
+static GVariant *
+describe_request (const InfRequest *request)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, request->id);
+  g_autofree char *client = inf_peer_id_to_text (&request->client);
+  guint64 seconds = (guint64)((request->duration_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+
+  g_variant_dict_insert (&dict, "id", "s", id);
+  g_variant_dict_insert (&dict, "client", "s", client);
+  g_variant_dict_insert (&dict, "client-name", "s", request->client_name);
+  g_variant_dict_insert (&dict, "program", "s", request->program);
+  g_variant_dict_insert (&dict, "slots", "u", request->slots);
+  g_variant_dict_insert (&dict, "memory-bytes", "t", request->memory_bytes);
+  g_variant_dict_insert (&dict, "seconds", "u", (guint32)MIN (seconds, G_MAXUINT32));
+  g_variant_dict_insert (&dict, "price", "t", request->price_ucredits);
+  g_variant_dict_insert (&dict, "worth", "t", request->price_ucredits * seconds);
+  g_variant_dict_insert (&dict, "asked-unix", "x", request->asked_unix_us);
+  g_variant_dict_insert (&dict, "expires-unix", "x", request->expires_unix_us);
+  return g_variant_dict_end (&dict);
+}
+
+static gboolean
+handle_list_requests (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, InfNode *node)
+{
+  GPtrArray *requests = inf_requests_list (inf_node_get_requests (node));
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < requests->len; i++)
+    g_variant_builder_add_value (&builder, describe_request (requests->pdata[i]));
+  inf_dbus_host1_complete_list_requests (skeleton, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+static gboolean
+handle_answer_request (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                       const char *answer, InfNode *node)
+{
+  GError *error = NULL;
+  guint64 number = 0;
+
+  /* No number is the number of no request. */
+  g_ascii_string_to_unsigned (id, 10, 1, G_MAXUINT64, &number, NULL);
+  if (inf_node_answer_request (node, number, answer, &error))
+    inf_dbus_host1_complete_answer_request (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static void
+on_request_added (const InfRequest *request, gpointer user_data)
+{
+  inf_dbus_host1_emit_request_added (user_data, describe_request (request));
+}
+
+static void
+on_request_removed (const InfRequest *request, const char *outcome, gpointer user_data)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, request->id);
+
+  inf_dbus_host1_emit_request_removed (user_data, id, outcome);
+}
+
 static void
 on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -280,13 +345,17 @@ GDBusInterfaceSkeleton *
 inf_bus_host_new (InfNode *node)
 {
   InfDBusHost1 *skeleton = inf_dbus_host1_skeleton_new ();
+  const InfRequestsFuncs funcs = { .added = on_request_added, .removed = on_request_removed };
 
+  inf_requests_set_funcs (inf_node_get_requests (node), &funcs, skeleton);
   g_signal_connect (skeleton, "handle-set-policy", G_CALLBACK (handle_set_policy), node);
   g_signal_connect (skeleton, "handle-list-leases", G_CALLBACK (handle_list_leases), node);
   g_signal_connect (skeleton, "handle-stop-lease", G_CALLBACK (handle_stop_lease), node);
   g_object_set_data (G_OBJECT (skeleton), "node", node);
   g_signal_connect (skeleton, "handle-list-past-leases", G_CALLBACK (handle_list_past_leases),
                     node);
+  g_signal_connect (skeleton, "handle-list-requests", G_CALLBACK (handle_list_requests), node);
+  g_signal_connect (skeleton, "handle-answer-request", G_CALLBACK (handle_answer_request), node);
   g_signal_connect (skeleton, "handle-pause", G_CALLBACK (handle_pause), node);
   g_signal_connect (skeleton, "handle-resume", G_CALLBACK (handle_resume), node);
   g_signal_connect (skeleton, "handle-get-sensors", G_CALLBACK (handle_get_sensors), node);

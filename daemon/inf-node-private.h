@@ -36,6 +36,7 @@ struct _InfNode
   InfOwner *owner;         /* when the machine is lent */
   InfResources *resources; /* what it is used for */
   InfAbsence *absence;     /* when it is not here */
+  InfRequests *requests;   /* what its owner is asked */
 
   /* inf-node-connection.c */
   char *connect_error; /* why the session is not up though it should be; NULL otherwise */

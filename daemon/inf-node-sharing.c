@@ -159,3 +159,30 @@ inf_node_describe_sensors (InfNode *node)
   g_variant_dict_insert (&dict, "busy-percent", "i", sensors.busy_percent);
   return g_variant_dict_end (&dict);
 }
+
+/**
+ * inf_node_answer_request:
+ * @node: a node
+ * @id: of an open request
+ * @answer: "accept", "decline", or "always": accept, and list the client
+ * @error: #INF_ERROR_NOT_FOUND, #INF_ERROR_INVALID, #INF_ERROR_TOO_LARGE
+ */
+gboolean
+inf_node_answer_request (InfNode *node, guint64 id, const char *answer, GError **error)
+{
+  const InfRequest *request = inf_requests_get (node->requests, id);
+  InfSettings settings = node->settings;
+
+  if (!g_str_equal (answer, "accept") && !g_str_equal (answer, "decline")
+      && !g_str_equal (answer, "always"))
+    {
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                   "an answer is accept, decline or always, not “%s”", answer);
+      return FALSE;
+    }
+  if (request && g_str_equal (answer, "always")
+      && (!inf_settings_allow (&settings, &request->client, error)
+          || !inf_node_set_settings (node, &settings, error)))
+    return FALSE;
+  return inf_requests_answer (node->requests, id, !g_str_equal (answer, "decline"), error);
+}

@@ -27,6 +27,7 @@ inf_node_finalize (GObject *object)
   g_clear_pointer (&self->owner, inf_owner_free);
   g_clear_pointer (&self->absence, inf_absence_free);
   g_clear_pointer (&self->resources, inf_resources_free);
+  g_clear_pointer (&self->requests, inf_requests_free);
   g_clear_object (&self->session);
   g_clear_pointer (&self->outcomes, inf_outcomes_free);
   g_clear_pointer (&self->results, inf_results_unref);
@@ -72,6 +73,7 @@ inf_node_init (InfNode *self)
   self->down_waiters = g_ptr_array_new_with_free_func (g_object_unref);
   self->state = self->state_reason = "";
   inf_node_init_sharing (self);
+  self->requests = inf_requests_new (&self->settings);
 }
 
 static char *
@@ -210,6 +212,7 @@ inf_node_open_session (InfNode *self, GError **error)
   self->session = g_steal_pointer (&session);
   inf_resources_set_session (self->resources, inf_session_get_lease_host (self->session),
                              self->ledger);
+  inf_requests_set_host (self->requests, inf_session_get_lease_host (self->session));
   inf_node_apply_verdict (self);
   inf_jobs_resume (inf_session_get_jobs (self->session));
   inf_node_came_up (self);
@@ -234,6 +237,7 @@ void
 inf_node_close_session (InfNode *self)
 {
   inf_resources_set_session (self->resources, NULL, self->ledger);
+  inf_requests_set_host (self->requests, NULL);
   inf_session_leave (self->session);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
@@ -499,4 +503,10 @@ void
 inf_node_emit_leases_used (InfNode *node)
 {
   g_signal_emit (node, signals[SIGNAL_LEASES_USED], 0);
+}
+
+InfRequests *
+inf_node_get_requests (InfNode *node)
+{
+  return node->requests;
 }

@@ -2,6 +2,7 @@
 
 #include "daemon/inf-connection.h"
 #include "daemon/inf-machine.h"
+#include "daemon/inf-requests.h"
 #include "daemon/inf-resources.h"
 #include "daemon/inf-settings.h"
 #include "grid/jobs/inf-jobs.h"
@@ -92,6 +93,8 @@ const InfJobContext *inf_node_get_context (InfNode *node);
 InfResults *inf_node_get_results (InfNode *node);
 InfResources *inf_node_get_resources (InfNode *node);
 const InfMachine *inf_node_get_machine (InfNode *node);
+InfRequests *inf_node_get_requests (InfNode *node);
+gboolean inf_node_answer_request (InfNode *node, guint64 id, const char *answer, GError **error);
 void inf_node_emit_leases_used (InfNode *node);
 
 gboolean inf_node_found_grid (InfNode *node, const char *grid_name, const char *node_name,

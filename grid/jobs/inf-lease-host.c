@@ -27,6 +27,8 @@ struct _InfLeaseHost
   char *obstacle; /* NULL when jobs can be contained */
   gboolean is_draining;
   gboolean is_forgetting;
+  InfLeaseAskFunc ask; /* NULL: nobody is asked */
+  gpointer ask_data;
   GHashTable *leases; /* the id's bytes (a GBytes) → InfHostLease */
 };
 
@@ -177,6 +179,18 @@ add_lease (InfLeaseHost *self, InfLease *lease, const InfPeerId *client)
   g_signal_emit (self, signals[SIGNAL_CAPACITY_CHANGED], 0);
 }
 
+/* The owner's own jobs are not asked about. */
+static gboolean
+needs_no_asking (InfLeaseHost *self, InfLinkCall *call, const InfLeaseRequest *request)
+{
+  const InfPeerId *client = inf_link_call_get_peer_id (call);
+  g_autoptr (InfPeerInfo) info = inf_gossip_lookup (self->context->gossip, client);
+  g_autofree char *shortened = inf_peer_id_to_short (client);
+
+  return !self->ask || inf_peer_id_equal (client, inf_keypair_get_peer_id (self->context->keypair))
+         || self->ask (call, request, info ? info->name : shortened, self->ask_data);
+}
+
 static guint
 count_of_client (InfLeaseHost *self, const InfPeerId *client)
 {
@@ -214,6 +228,8 @@ on_request (InfLinkCall *call, gpointer user_data)
       inf_link_call_return_error (call, error);
       return;
     }
+  if (!needs_no_asking (self, call, &request))
+    return;
   g_autoptr (InfLease) lease
       = sign_lease (self, &request, &state, inf_link_call_get_public_key (call));
   add_lease (self, lease, inf_link_call_get_peer_id (call));
@@ -521,6 +537,31 @@ inf_lease_host_set_machine (InfLeaseHost *host, const char *arch, const char *op
   host->offers = g_strdupv ((char **)offers);
   g_free (host->obstacle);
   host->obstacle = g_strdup (obstacle);
+}
+
+/**
+ * inf_lease_host_set_asker:
+ * @host: the host
+ * @func: (nullable): asked about each lease that the policy lets pass; %NULL: nobody is
+ * @user_data: for @func
+ */
+void
+inf_lease_host_set_asker (InfLeaseHost *host, InfLeaseAskFunc func, gpointer user_data)
+{
+  host->ask = func;
+  host->ask_data = user_data;
+}
+
+/**
+ * inf_lease_host_serve_request:
+ * @host: the host
+ * @call: (transfer full): a request for a lease that was kept back; decided on as if it had come
+ * now
+ */
+void
+inf_lease_host_serve_request (InfLeaseHost *host, InfLinkCall *call)
+{
+  on_request (call, host);
 }
 
 void

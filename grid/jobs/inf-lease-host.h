@@ -25,6 +25,20 @@ InfLeaseHost *inf_lease_host_new (const InfJobContext *context, const char *node
 void inf_lease_host_set_policy (InfLeaseHost *host, const InfHostPolicy *policy);
 void inf_lease_host_set_machine (InfLeaseHost *host, const char *arch, const char *open_mpi_version,
                                  const char *const *offers, const char *obstacle);
+/**
+ * InfLeaseAskFunc:
+ * @call: the client's call; taken when the answer is %FALSE, and given to
+ *   inf_lease_host_serve_request() later, or refused
+ * @request: what it asks for; the policy lets it pass
+ * @client_name: its name
+ *
+ * Returns: whether the lease may be signed now
+ */
+typedef gboolean (*InfLeaseAskFunc) (InfLinkCall *call, const InfLeaseRequest *request,
+                                     const char *client_name, gpointer user_data);
+
+void inf_lease_host_set_asker (InfLeaseHost *host, InfLeaseAskFunc func, gpointer user_data);
+void inf_lease_host_serve_request (InfLeaseHost *host, InfLinkCall *call);
 void inf_lease_host_set_draining (InfLeaseHost *host, gboolean is_draining);
 
 guint inf_lease_host_get_slots_used (InfLeaseHost *host);

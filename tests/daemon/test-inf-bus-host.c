@@ -219,6 +219,21 @@ test_sensors_say_what_they_can (NodeFixture *fixture, gconstpointer data)
   g_assert_cmpint (idle_s >= 0, ==, *source != '\0');
 }
 
+static void
+test_no_request_is_answered_twice (NodeFixture *fixture, gconstpointer data)
+{
+  static const char *const ids[] = { "1", "", "oak", "-1", "99999999999999999999999" };
+  g_autoptr (GVariant) reply = node_fixture_call (fixture, "Host1.ListRequests", NULL);
+  g_autoptr (GVariant) requests = g_variant_get_child_value (reply, 0);
+
+  g_assert_cmpuint (g_variant_n_children (requests), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    node_fixture_must_fail (fixture, "Host1.AnswerRequest",
+                            g_variant_new ("(ss)", ids[i], "accept"), INF_ERROR_NOT_FOUND);
+  node_fixture_must_fail (fixture, "Host1.AnswerRequest", g_variant_new ("(ss)", "1", "maybe"),
+                          INF_ERROR_INVALID);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -236,5 +251,6 @@ main (int argc, char **argv)
   ADD ("hours-hold-by-themselves", test_hours_hold_by_themselves);
   ADD ("peers-hear-of-a-pause", test_peers_hear_of_a_pause);
   ADD ("sensors-say-what-they-can", test_sensors_say_what_they_can);
+  ADD ("no-request-is-answered-twice", test_no_request_is_answered_twice);
   return g_test_run ();
 }
