@@ -17,6 +17,8 @@ struct _InfClient
 {
   GDBusConnection *connection;
   InfDBusNode1 *node;
+  InfDBusIdentity1 *identity;
+  InfDBusResources1 *resources;
   InfDBusHost1 *host;
   InfDBusJobs1 *jobs;
   InfDBusResults1 *results;
@@ -180,6 +182,8 @@ inf_client_free (InfClient *client)
   if (!client)
     return;
   g_clear_object (&client->node);
+  g_clear_object (&client->identity);
+  g_clear_object (&client->resources);
   g_clear_object (&client->host);
   g_clear_object (&client->jobs);
   g_clear_object (&client->results);
@@ -206,6 +210,25 @@ inf_client_get_node (InfClient *client, GError **error)
     client->node = finish_proxy (inf_dbus_node1_proxy_new_sync (
         client->connection, G_DBUS_PROXY_FLAGS_NONE, NULL, OBJECT_PATH, NULL, error));
   return client->node;
+}
+
+InfDBusIdentity1 *
+inf_client_get_identity (InfClient *client, GError **error)
+{
+  if (!client->identity)
+    client->identity = finish_proxy (inf_dbus_identity1_proxy_new_sync (
+        client->connection, G_DBUS_PROXY_FLAGS_NONE, NULL, OBJECT_PATH, NULL, error));
+  return client->identity;
+}
+
+InfDBusResources1 *
+inf_client_get_resources (InfClient *client, GError **error)
+{
+  if (!client->resources)
+    client->resources = finish_proxy (inf_dbus_resources1_proxy_new_sync (
+        client->connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL, OBJECT_PATH, NULL,
+        error));
+  return client->resources;
 }
 
 InfDBusHost1 *

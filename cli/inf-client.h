@@ -13,6 +13,8 @@ InfClient *inf_client_connect_running (GError **error);
 void inf_client_free (InfClient *client);
 
 InfDBusNode1 *inf_client_get_node (InfClient *client, GError **error);
+InfDBusIdentity1 *inf_client_get_identity (InfClient *client, GError **error);
+InfDBusResources1 *inf_client_get_resources (InfClient *client, GError **error);
 InfDBusHost1 *inf_client_get_host (InfClient *client, GError **error);
 InfDBusJobs1 *inf_client_get_jobs (InfClient *client, GError **error);
 InfDBusResults1 *inf_client_get_results (InfClient *client, GError **error);

@@ -1,5 +1,6 @@
 #include "cli/inf-client.h"
 #include "cli/inf-command.h"
+#include "cli/inf-hours-text.h"
 #include "cli/inf-list.h"
 #include "cli/inf-quantity.h"
 #include "cli/inf-terminal.h"
@@ -10,6 +11,15 @@ static char *opt_memory;
 static char *opt_price;
 static char *opt_max_time;
 static char *opt_offers;
+static char *opt_disk;
+static char *opt_hours;
+static int opt_idle_minutes = -1;
+static char *opt_mains_only;
+static int opt_busy_percent = -1;
+static char *opt_clients;
+static char *opt_allow;
+static char *opt_when_paused;
+static char *opt_inhibit_suspend;
 
 static InfDBusHost1 *
 open_host (InfClient **ret_client, GError **error)
@@ -49,6 +59,55 @@ run_stop (char **arguments, GError **error)
                       error);
 }
 
+static gboolean
+read_yes_no (GVariantDict *policy, const char *key, const char *text, GError **error)
+{
+  gboolean is_yes = g_strcmp0 (text, "yes") == 0;
+
+  if (text && !is_yes && !g_str_equal (text, "no"))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s is yes or no, not “%s”",
+                   key, text);
+      return FALSE;
+    }
+  if (text)
+    g_variant_dict_insert (policy, key, "b", is_yes);
+  return TRUE;
+}
+
+static gboolean
+read_hours (GVariantDict *policy, GError **error)
+{
+  GVariant *hours = opt_hours ? inf_hours_text_parse (opt_hours, error) : NULL;
+
+  if (hours)
+    g_variant_dict_insert_value (policy, "hours", hours);
+  return !opt_hours || hours;
+}
+
+/* When the machine is lent, and to whom. */
+static gboolean
+read_rules (GVariantDict *policy, GError **error)
+{
+  if (!read_hours (policy, error) || !read_yes_no (policy, "mains-only", opt_mains_only, error)
+      || !read_yes_no (policy, "inhibit-suspend", opt_inhibit_suspend, error))
+    return FALSE;
+  if (opt_idle_minutes >= 0)
+    g_variant_dict_insert (policy, "idle-minutes", "u", (guint32)opt_idle_minutes);
+  if (opt_busy_percent >= 0)
+    g_variant_dict_insert (policy, "busy-percent", "u", (guint32)opt_busy_percent);
+  if (opt_clients)
+    g_variant_dict_insert (policy, "clients", "s", opt_clients);
+  if (opt_when_paused)
+    g_variant_dict_insert (policy, "when-paused", "s", opt_when_paused);
+  if (opt_allow)
+    {
+      g_auto (GStrv) ids = *opt_allow ? g_strsplit (opt_allow, ",", -1) : g_new0 (char *, 1);
+      g_variant_dict_insert (policy, "allowed", "^as", ids);
+    }
+  return TRUE;
+}
+
 /* Puts what the options ask for into @policy; FALSE with @error when they make no sense. */
 static gboolean
 read_policy (GVariantDict *policy, GError **error)
@@ -81,9 +140,15 @@ read_policy (GVariantDict *policy, GError **error)
         return FALSE;
       g_variant_dict_insert (policy, "max-seconds", "u", (guint32)MIN (number, G_MAXUINT32));
     }
+  if (opt_disk)
+    {
+      if (!inf_quantity_parse_size (opt_disk, &number, error))
+        return FALSE;
+      g_variant_dict_insert (policy, "disk-bytes", "t", number);
+    }
   if (opt_offers)
     g_variant_dict_insert (policy, "offers", "s", opt_offers);
-  return TRUE;
+  return read_rules (policy, error);
 }
 
 static int
@@ -163,7 +228,54 @@ format_hosting (GVariant *row)
   return g_strdup (hosting && !*obstacle ? "yes" : "no");
 }
 
+static char *
+format_hours (GVariant *row)
+{
+  g_autoptr (GVariant) hours = g_variant_lookup_value (row, "hours", G_VARIANT_TYPE ("a(uuu)"));
+
+  return hours && g_variant_n_children (hours) > 0 ? inf_hours_text_format (hours)
+                                                   : g_strdup ("always");
+}
+
+static char *
+format_idle (GVariant *row)
+{
+  return format_number_or (row, "idle-minutes", "whether used or not");
+}
+
+static char *
+format_busy (GVariant *row)
+{
+  return format_number_or (row, "busy-percent", "however busy");
+}
+
+static char *
+format_disk (GVariant *row)
+{
+  guint64 size_bytes = 0;
+
+  g_variant_lookup (row, "disk-bytes", "t", &size_bytes);
+  return size_bytes ? inf_quantity_format_size (size_bytes) : g_strdup ("no limit");
+}
+
+/* "paused (in-use)", and until when */
+static char *
+format_state (GVariant *row)
+{
+  const char *state = "", *reason = "";
+  gint64 until_unix_us = 0;
+  g_autofree char *until = NULL;
+
+  g_variant_lookup (row, "state", "&s", &state);
+  g_variant_lookup (row, "reason", "&s", &reason);
+  g_variant_lookup (row, "until-unix", "x", &until_unix_us);
+  until = until_unix_us > 0 ? inf_quantity_format_time (until_unix_us) : NULL;
+  return g_strdup_printf ("%s%s%s%s%s%s", state, *reason ? " (" : "", reason, *reason ? ")" : "",
+                          until ? " until " : "", until ? until : "");
+}
+
 static const InfColumn policy_columns[] = {
+  { "state", "State", INF_CELL_TEXT, .format = format_state },
   { "hosting", "Takes jobs", INF_CELL_YES_NO, .format = format_hosting },
   { "obstacle", "Can't, because", INF_CELL_TEXT },
   { "slots", "Slots", INF_CELL_NUMBER, .format = format_slots },
@@ -171,8 +283,34 @@ static const InfColumn policy_columns[] = {
   { "price", "Credits per second", INF_CELL_CREDITS },
   { "max-seconds", "Longest lease", INF_CELL_TEXT, .format = format_max_time },
   { "offers", "Installed programs", INF_CELL_TEXT, .format = format_offers },
+  { "disk-bytes", "Disk", INF_CELL_SIZE, .format = format_disk },
+  { "hours", "Hours", INF_CELL_TEXT, .format = format_hours },
+  { "idle-minutes", "Idle minutes", INF_CELL_NUMBER, .format = format_idle },
+  { "mains-only", "Only on mains power", INF_CELL_YES_NO },
+  { "busy-percent", "Not when busier than, %", INF_CELL_NUMBER, .format = format_busy },
+  { "clients", "Clients", INF_CELL_TEXT },
+  { "allowed", "Listed clients", INF_CELL_TEXT },
+  { "when-paused", "When paused, jobs", INF_CELL_TEXT },
+  { "inhibit-suspend", "Stays awake for jobs", INF_CELL_YES_NO },
   { NULL },
 };
+
+static void
+insert_state (GVariantDict *dict, GVariant *state)
+{
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  if (!state)
+    return;
+  g_variant_iter_init (&iter, state);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      g_variant_dict_insert_value (dict, key, value);
+      g_variant_unref (value);
+    }
+}
 
 static int
 run_show (char **arguments, GError **error)
@@ -185,6 +323,7 @@ run_show (char **arguments, GError **error)
   if (!host)
     return INF_EXIT_FAILURE;
   g_variant_dict_init (&dict, inf_dbus_host1_get_policy (host));
+  insert_state (&dict, inf_dbus_host1_get_state (host));
   g_variant_dict_insert (&dict, "obstacle", "s",
                          inf_dbus_host1_get_obstacle (host) ? inf_dbus_host1_get_obstacle (host)
                                                             : "");
@@ -253,6 +392,21 @@ static const GOptionEntry set_options[] = {
     "DURATION" },
   { "offers", 0, 0, G_OPTION_ARG_STRING, &opt_offers,
     "Installed programs that jobs may name, separated by commas; “” for none", "PROGRAMS" },
+  { "disk", 0, 0, G_OPTION_ARG_STRING, &opt_disk, "What all jobs may write; 0: no limit", "SIZE" },
+  { "hours", 0, 0, G_OPTION_ARG_STRING, &opt_hours,
+    "When: “mon-fri 18:00-8:00, sat sun”, or “always”", "HOURS" },
+  { "idle-minutes", 0, 0, G_OPTION_ARG_INT, &opt_idle_minutes,
+    "Only when nobody has used the machine for so long; 0: always", "N" },
+  { "mains-only", 0, 0, G_OPTION_ARG_STRING, &opt_mains_only, "Never on battery", "yes|no" },
+  { "busy-percent", 0, 0, G_OPTION_ARG_INT, &opt_busy_percent,
+    "Not while other programs use more of the processors; 0: whatever they use", "N" },
+  { "clients", 0, 0, G_OPTION_ARG_STRING, &opt_clients, "Whose jobs to take", "all|listed|ask" },
+  { "allow", 0, 0, G_OPTION_ARG_STRING, &opt_allow,
+    "The listed clients: whole peer ids, separated by commas; “” for none", "IDS" },
+  { "when-paused", 0, 0, G_OPTION_ARG_STRING, &opt_when_paused,
+    "What becomes of jobs that run when a rule holds", "finish|stop" },
+  { "inhibit-suspend", 0, 0, G_OPTION_ARG_STRING, &opt_inhibit_suspend,
+    "Keep the machine awake while a job of others runs", "yes|no" },
   G_OPTION_ENTRY_NULL,
 };
 static const GOptionEntry show_options[] = { INF_JSON_ENTRY, G_OPTION_ENTRY_NULL };

@@ -31,10 +31,32 @@ format_grid (GVariant *row)
   return g_strdup_printf ("%s%s", grid, is_founder ? " (founded here)" : "");
 }
 
+/* What to do about it is said where something can be done. */
+static char *
+format_connection (GVariant *row)
+{
+  static const struct
+  {
+    const char *state, *remedy;
+  } remedies[] = {
+    { "locked", "; “infinity identity unlock” opens the identity" },
+    { "moved", " to another machine; “infinity identity unlock --reclaim” takes it back" },
+    { "offline", "; “infinity connect” changes that" },
+  };
+  const char *state = "";
+
+  g_variant_lookup (row, "connection", "&s", &state);
+  for (guint i = 0; i < G_N_ELEMENTS (remedies); i++)
+    if (g_str_equal (state, remedies[i].state))
+      return g_strconcat (state, remedies[i].remedy, NULL);
+  return g_strdup (state);
+}
+
 static const InfColumn columns[] = {
   { "name", "Node", INF_CELL_TEXT },
   { "id", "Peer id", INF_CELL_TEXT },
   { "grid", "Grid", INF_CELL_TEXT, .format = format_grid },
+  { "connection", "Connection", INF_CELL_TEXT, .format = format_connection },
   { "peers-alive", "Other peers alive", INF_CELL_NUMBER },
   { "hosting", "Takes jobs", INF_CELL_YES_NO, .format = format_hosting },
   { "leases", "Leases here", INF_CELL_NUMBER },
@@ -63,6 +85,7 @@ collect_node (GVariantDict *row, InfClient *client, GError **error)
     return FALSE;
   insert (row, "name", inf_dbus_node1_get_name (node));
   insert (row, "id", inf_dbus_node1_get_peer_id (node));
+  insert (row, "connection", inf_dbus_node1_get_state (node));
   insert (row, "grid", inf_dbus_node1_get_grid_name (node));
   insert (row, "grid-id", inf_dbus_node1_get_grid_id (node));
   insert (row, "version", inf_dbus_node1_get_version (node));

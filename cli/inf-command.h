@@ -59,10 +59,12 @@ typedef struct
 /* Every file of commands has an array of them, which inf-command.c lists. */
 extern const InfCommand inf_commands_status[];
 extern const InfCommand inf_commands_daemon[];
+extern const InfCommand inf_commands_identity[];
 extern const InfCommand inf_commands_grid[];
 extern const InfCommand inf_commands_peers[];
 extern const InfCommand inf_commands_away[];
 extern const InfCommand inf_commands_host[];
+extern const InfCommand inf_commands_sharing[];
 extern const InfCommand inf_commands_run[];
 extern const InfCommand inf_commands_jobs[];
 extern const InfCommand inf_commands_results[];

@@ -5,6 +5,7 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -99,13 +100,29 @@ launch (GSubprocessLauncher *launcher, const char *const *arguments)
   return run;
 }
 
+/* What is short enough for a pipe to hold can be written before anybody reads. */
+static void
+give_input (GSubprocessLauncher *launcher, const char *input)
+{
+  gsize size = strlen (input);
+  int in[2];
+
+  g_assert_true (g_unix_open_pipe (in, FD_CLOEXEC, NULL));
+  g_assert_cmpint (write (in[1], input, size), ==, size);
+  close (in[1]);
+  g_subprocess_launcher_take_stdin_fd (launcher, in[0]);
+}
+
 static InfCliRun *
-start_with_pipes (const char *state_dir, gboolean is_read, const char *const *arguments)
+start_with_pipes (const char *state_dir, const char *input, gboolean is_read,
+                  const char *const *arguments)
 {
   g_autoptr (GSubprocessLauncher) launcher = make_launcher (state_dir);
   int out[2], err[2];
   InfCliRun *run;
 
+  if (input)
+    give_input (launcher, input);
   g_assert_true (g_unix_open_pipe (out, FD_CLOEXEC, NULL));
   g_assert_true (g_unix_open_pipe (err, FD_CLOEXEC, NULL));
   g_subprocess_launcher_take_stdout_fd (launcher, out[1]);
@@ -130,14 +147,22 @@ start_with_pipes (const char *state_dir, gboolean is_read, const char *const *ar
 InfCliRun *
 inf_cli_run_start (const char *state_dir, const char *const *arguments)
 {
-  return start_with_pipes (state_dir, TRUE, arguments);
+  return start_with_pipes (state_dir, NULL, TRUE, arguments);
 }
 
 /* As inf_cli_run_start(), but nobody reads its standard output: that pipe is broken. */
 InfCliRun *
 inf_cli_run_start_unread (const char *state_dir, const char *const *arguments)
 {
-  return start_with_pipes (state_dir, FALSE, arguments);
+  return start_with_pipes (state_dir, NULL, FALSE, arguments);
+}
+
+/* As inf_cli_run_start(), with INPUT to read from standard input. */
+InfCliRun *
+inf_cli_run_start_with_input (const char *state_dir, const char *input,
+                              const char *const *arguments)
+{
+  return start_with_pipes (state_dir, input, TRUE, arguments);
 }
 
 /**

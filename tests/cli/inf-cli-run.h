@@ -26,6 +26,8 @@ typedef struct
 
 InfCliRun *inf_cli_run_start (const char *state_dir, const char *const *arguments);
 InfCliRun *inf_cli_run_start_unread (const char *state_dir, const char *const *arguments);
+InfCliRun *inf_cli_run_start_with_input (const char *state_dir, const char *input,
+                                         const char *const *arguments);
 InfCliRun *inf_cli_run_start_on_terminal (const char *state_dir, guint width, const char *no_color,
                                           const char *const *arguments);
 void inf_cli_run_free (InfCliRun *run);

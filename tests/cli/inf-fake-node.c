@@ -124,6 +124,36 @@ on_list_leases (InfDBusHost1 *host, GDBusMethodInvocation *invocation, InfFakeNo
 }
 
 static gboolean
+on_list_past_leases (InfDBusHost1 *host, GDBusMethodInvocation *invocation, guint offset,
+                     guint limit, InfFakeNode *fake)
+{
+  record (fake, "ListPastLeases %u %u", offset, limit);
+  return on_list_leases (host, invocation, fake);
+}
+
+static gboolean
+on_export_identity (InfDBusIdentity1 *identity, GDBusMethodInvocation *invocation,
+                    const char *passphrase, GVariant *options, InfFakeNode *fake)
+{
+  g_autofree char *text = g_variant_print (options, FALSE);
+
+  record (fake, "Export %s %s", passphrase, text);
+  if (!fails (fake, invocation))
+    answer (invocation, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "sealed", 6, 1));
+  return TRUE;
+}
+
+static gboolean
+on_get_earnings (InfDBusResources1 *resources, GDBusMethodInvocation *invocation, guint days,
+                 InfFakeNode *fake)
+{
+  record (fake, "GetEarnings %u", days);
+  if (!fails (fake, invocation))
+    answer (invocation, g_variant_new_parsed ("[(@x 1700000000000000, @t 2500000, @u 3)]"));
+  return TRUE;
+}
+
+static gboolean
 on_plan (InfDBusJobs1 *jobs, GDBusMethodInvocation *invocation, GVariant *spec, InfFakeNode *fake)
 {
   record (fake, "Plan");
@@ -268,6 +298,20 @@ connect_methods (InfFakeNode *fake)
     { fake->node, "handle-invite", G_CALLBACK (on_invite) },
     { fake->node, "handle-list-peers", G_CALLBACK (on_list_peers) },
     { fake->node, "handle-get-peer", G_CALLBACK (on_get_peer) },
+    { fake->node, "handle-connect", G_CALLBACK (on_plain_call) },
+    { fake->node, "handle-disconnect", G_CALLBACK (on_plain_call_1) },
+    { fake->identity, "handle-register", G_CALLBACK (on_plain_call_2) },
+    { fake->identity, "handle-unlock", G_CALLBACK (on_plain_call_2) },
+    { fake->identity, "handle-lock", G_CALLBACK (on_plain_call_1) },
+    { fake->identity, "handle-change-passphrase", G_CALLBACK (on_plain_call_2) },
+    { fake->identity, "handle-export", G_CALLBACK (on_export_identity) },
+    { fake->identity, "handle-import", G_CALLBACK (on_plain_call_2) },
+    { fake->resources, "handle-get-earnings", G_CALLBACK (on_get_earnings) },
+    { fake->host, "handle-pause", G_CALLBACK (on_plain_call_3) },
+    { fake->host, "handle-resume", G_CALLBACK (on_plain_call) },
+    { fake->host, "handle-list-requests", G_CALLBACK (on_list_leases) },
+    { fake->host, "handle-answer-request", G_CALLBACK (on_plain_call_2) },
+    { fake->host, "handle-list-past-leases", G_CALLBACK (on_list_past_leases) },
     { fake->host, "handle-set-policy", G_CALLBACK (on_plain_call_1) },
     { fake->host, "handle-stop-lease", G_CALLBACK (on_plain_call_1) },
     { fake->host, "handle-list-leases", G_CALLBACK (on_list_leases) },
@@ -291,7 +335,8 @@ connect_methods (InfFakeNode *fake)
 static gboolean
 on_new_connection (GDBusServer *server, GDBusConnection *connection, InfFakeNode *fake)
 {
-  gpointer skeletons[] = { fake->node, fake->host, fake->jobs, fake->results, fake->credits };
+  gpointer skeletons[] = { fake->node, fake->identity, fake->resources, fake->host,
+                           fake->jobs, fake->results,  fake->credits };
 
   inf_fake_node_hang_up (fake);
   fake->connection = g_object_ref (connection);
@@ -316,11 +361,20 @@ set_properties (InfFakeNode *fake)
       fake->node, g_variant_new_parsed (
                       "[('bubblewrap', false, 'not installed', 'jobs run in it',"
                       " 'apt install bubblewrap'), ('veth', true, 'yes', 'job network', '')]"));
+  inf_dbus_node1_set_state (fake->node, "connected");
+  inf_dbus_identity1_set_state (fake->identity, "locked");
+  inf_dbus_identity1_set_sealed (fake->identity, TRUE);
+  inf_dbus_identity1_set_name (fake->identity, "oak");
+  inf_dbus_identity1_set_peer_id (fake->identity, "selfid234567");
   inf_dbus_host1_set_obstacle (fake->host, "");
   inf_dbus_host1_set_policy (fake->host,
                              g_variant_new_parsed ("{'hosting': <true>, 'slots': <@u 4>,"
                                                    " 'memory-bytes': <@t 0>, 'price': <@t 2000>,"
-                                                   " 'max-seconds': <@u 0>}"));
+                                                   " 'max-seconds': <@u 0>,"
+                                                   " 'hours': <[(@u 1, @u 540, @u 1080)]>}"));
+  inf_dbus_host1_set_state (fake->host,
+                            g_variant_new_parsed ("{'state': <'paused'>, 'reason': <'snoozed'>,"
+                                                  " 'until-unix': <@x 1700000000000000>}"));
   inf_dbus_credits1_set_balance (fake->credits, 1000500000);
   inf_dbus_credits1_set_escrowed (fake->credits, 250000);
   inf_dbus_credits1_set_earned (fake->credits, 3000000);
@@ -361,6 +415,8 @@ inf_fake_node_new (const char *state_dir)
   fake->calls = g_ptr_array_new_with_free_func (g_free);
   fake->log = g_byte_array_new ();
   fake->node = inf_dbus_node1_skeleton_new ();
+  fake->identity = inf_dbus_identity1_skeleton_new ();
+  fake->resources = inf_dbus_resources1_skeleton_new ();
   fake->host = inf_dbus_host1_skeleton_new ();
   fake->jobs = inf_dbus_jobs1_skeleton_new ();
   fake->results = inf_dbus_results1_skeleton_new ();
@@ -384,6 +440,8 @@ inf_fake_node_free (InfFakeNode *fake)
   inf_fake_node_hang_up (fake);
   g_clear_object (&fake->server);
   g_clear_object (&fake->node);
+  g_clear_object (&fake->identity);
+  g_clear_object (&fake->resources);
   g_clear_object (&fake->host);
   g_clear_object (&fake->jobs);
   g_clear_object (&fake->results);
@@ -448,7 +506,8 @@ inf_fake_node_log (InfFakeNode *fake, const void *data, gsize size_bytes)
 void
 inf_fake_node_hang_up (InfFakeNode *fake)
 {
-  gpointer skeletons[] = { fake->node, fake->host, fake->jobs, fake->results, fake->credits };
+  gpointer skeletons[] = { fake->node, fake->identity, fake->resources, fake->host,
+                           fake->jobs, fake->results,  fake->credits };
 
   if (!fake->connection)
     return;

@@ -28,6 +28,8 @@ struct _InfFakeNode
   GDBusServer *server;
   GDBusConnection *connection;
   InfDBusNode1 *node;
+  InfDBusIdentity1 *identity;
+  InfDBusResources1 *resources;
   InfDBusHost1 *host;
   InfDBusJobs1 *jobs;
   InfDBusResults1 *results;

@@ -99,6 +99,26 @@ test_calls (Fixture *fixture, gconstpointer data)
     { { "host", "set", "--offers=gmx,octave" }, "SetPolicy ({'offers': <'gmx,octave'>},)" },
     { { "host", "set", "--offers=" }, "SetPolicy ({'offers': <''>},)" },
     { { "host", "stop-lease", "abc" }, "StopLease ('abc',)" },
+    { { "connect" }, "Connect ()" },
+    { { "disconnect" }, "Disconnect ('',)" },
+    { { "disconnect", "--finish" }, "Disconnect ('finish',)" },
+    { { "identity", "lock", "--stop" }, "Lock ('stop',)" },
+    { { "identity", "create", "--no-passphrase", "--name=elm" }, "Register ('elm', '')" },
+    { { "host", "pause" }, "Pause ('resumed', 0, '')" },
+    { { "host", "pause", "1h", "--stop" }, "Pause ('time', 3600, 'stop')" },
+    { { "host", "pause", "tomorrow", "--finish" }, "Pause ('tomorrow', 0, 'finish')" },
+    { { "host", "resume" }, "Resume ()" },
+    { { "host", "accept", "3" }, "AnswerRequest ('3', 'accept')" },
+    { { "host", "accept", "3", "--always" }, "AnswerRequest ('3', 'always')" },
+    { { "host", "decline", "3" }, "AnswerRequest ('3', 'decline')" },
+    { { "host", "history", "--limit=7" }, "ListPastLeases 0 7" },
+    { { "host", "earnings", "--days=3" }, "GetEarnings 3" },
+    { { "host", "set", "--hours=sat 22:00-6:00" },
+      "SetPolicy ({'hours': <[(uint32 6, uint32 1320, uint32 1440), (7, 0, 360)]>},)" },
+    { { "host", "set", "--idle-minutes=5" }, "SetPolicy ({'idle-minutes': <uint32 5>},)" },
+    { { "host", "set", "--mains-only=yes" }, "SetPolicy ({'mains-only': <true>},)" },
+    { { "host", "set", "--clients=ask" }, "SetPolicy ({'clients': <'ask'>},)" },
+    { { "host", "set", "--allow=" }, "SetPolicy ({'allowed': <@as []>},)" },
     { { "results", "--export", "sum-1", "--to", "/tmp/x/../y" }, "Export ('sum-1', '/tmp/y')" },
   };
 
@@ -246,12 +266,17 @@ test_host_show (Fixture *fixture, gconstpointer data)
   g_autoptr (JsonNode) node = json_from_string (json->out->str, NULL);
 
   g_assert_cmpstr (text->out->str, ==,
-                   "Takes jobs:          yes\n"
-                   "Slots:               4\n"
-                   "Memory:              three quarters of the machine's\n"
-                   "Credits per second:  0.002\n"
-                   "Longest lease:       no limit\n"
-                   "Installed programs:  none\n");
+                   "State:                    paused (snoozed) until 2023-11-14 22:13:20\n"
+                   "Takes jobs:               yes\n"
+                   "Slots:                    4\n"
+                   "Memory:                   three quarters of the machine's\n"
+                   "Credits per second:       0.002\n"
+                   "Longest lease:            no limit\n"
+                   "Installed programs:       none\n"
+                   "Disk:                     no limit\n"
+                   "Hours:                    mon 9:00-18:00\n"
+                   "Idle minutes:             whether used or not\n"
+                   "Not when busier than, %:  however busy\n");
   g_assert_cmpint (json_object_get_int_member (json_node_get_object (node), "price"), ==, 2000);
 }
 
