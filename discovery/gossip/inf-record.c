@@ -10,7 +10,6 @@ struct _InfRecord
 {
   gatomicrefcount ref_count;
   GBytes *bytes;
-  GVariant *body;
   InfPublicKey subject;
   InfPeerId peer_id;
   guint32 incarnation;
@@ -92,7 +91,6 @@ inf_record_from_bytes (GBytes *bytes, const InfGrid *grid, GError **error)
   g_variant_get_child (body, INF_RECORD_FIELD_LIFETIME_S, "u", &record->lifetime_s);
   g_variant_get_child (body, INF_RECORD_FIELD_FLAGS, "y", &record->flags);
   record->bytes = g_bytes_ref (bytes);
-  record->body = g_variant_ref (body);
   if (!inf_public_key_from_variant (subject, &record->subject) || record->incarnation == 0
       || record->lifetime_s == 0 || record->lifetime_s > INF_RECORD_MAX_LIFETIME_S
       || !texts_are_acceptable (body))
@@ -109,6 +107,26 @@ inf_record_from_bytes (GBytes *bytes, const InfGrid *grid, GError **error)
   return g_steal_pointer (&record);
 }
 
+/* There may be ten thousand records, and what is not needed often is read again rather than kept a
+ * second time. The bytes were found to be in order. */
+static GVariant *
+read_body (const InfRecord *record)
+{
+  GVariant *body = inf_signed_parse (record->bytes, INF_KIND_RECORD, INF_RECORD_TYPE,
+                                     INF_RECORD_MAX_SIZE_BYTES, NULL);
+
+  g_assert (body);
+  return body;
+}
+
+static GVariant *
+read_field (const InfRecord *record, InfRecordField field)
+{
+  g_autoptr (GVariant) body = read_body (record);
+
+  return g_variant_get_child_value (body, field);
+}
+
 InfRecord *
 inf_record_ref (InfRecord *record)
 {
@@ -122,7 +140,6 @@ inf_record_unref (InfRecord *record)
   if (!record || !g_atomic_ref_count_dec (&record->ref_count))
     return;
   g_clear_pointer (&record->bytes, g_bytes_unref);
-  g_clear_pointer (&record->body, g_variant_unref);
   g_free (record);
 }
 
@@ -184,7 +201,7 @@ inf_record_has_left (const InfRecord *record)
 static GVariant *
 find_extension (const InfRecord *record, guint8 number)
 {
-  g_autoptr (GVariant) list = g_variant_get_child_value (record->body, INF_RECORD_FIELD_EXTENSIONS);
+  g_autoptr (GVariant) list = read_field (record, INF_RECORD_FIELD_EXTENSIONS);
 
   for (gsize i = 0; i < g_variant_n_children (list); i++)
     {
@@ -304,7 +321,7 @@ guint
 inf_record_get_addresses (const InfRecord *record,
                           InfAddress ret_addresses[INF_RECORD_MAX_ADDRESSES])
 {
-  g_autoptr (GVariant) list = g_variant_get_child_value (record->body, INF_RECORD_FIELD_ADDRESSES);
+  g_autoptr (GVariant) list = read_field (record, INF_RECORD_FIELD_ADDRESSES);
   guint n = 0;
 
   for (gsize i = 0; i < g_variant_n_children (list) && n < INF_RECORD_MAX_ADDRESSES; i++)
@@ -344,7 +361,7 @@ guint
 inf_record_get_neighbours (const InfRecord *record,
                            InfRecordNeighbour ret_neighbours[INF_RECORD_MAX_NEIGHBOURS])
 {
-  g_autoptr (GVariant) list = g_variant_get_child_value (record->body, INF_RECORD_FIELD_NEIGHBOURS);
+  g_autoptr (GVariant) list = read_field (record, INF_RECORD_FIELD_NEIGHBOURS);
   gsize size;
   const guint8 *data = g_variant_get_fixed_array (list, &size, 1);
   guint n = (guint)MIN (size / INF_RECORD_NEIGHBOUR_SIZE_BYTES, INF_RECORD_MAX_NEIGHBOURS);
@@ -379,7 +396,7 @@ take_string (char **field, GVariant *body, guint index)
 void
 inf_record_fill_info (const InfRecord *record, InfPeerInfo *info)
 {
-  GVariant *body = record->body;
+  g_autoptr (GVariant) body = read_body (record);
   guint16 slots_total, slots_free;
   InfAddress observed;
 
