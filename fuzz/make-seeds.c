@@ -110,6 +110,24 @@ write_probe (guint8 type)
   write_seed ("gossip", name, bytes);
 }
 
+/* The fuzzer's node is in its first run. */
+static void
+write_hellos (GBytes *certificate, GBytes *record)
+{
+  const InfHello ask = { .type = INF_HELLO_ASK, .certificate = certificate, .record = record };
+  const InfHello answer = {
+    .type = INF_HELLO_ANSWER,
+    .recipient_session = 1,
+    .certificate = certificate,
+    .record = record,
+  };
+  g_autoptr (GBytes) ask_bytes = inf_hello_encode (&ask);
+  g_autoptr (GBytes) answer_bytes = inf_hello_encode (&answer);
+
+  write_seed ("hello", "ask", ask_bytes);
+  write_seed ("hello", "answer", answer_bytes);
+}
+
 static void
 write_introductions (void)
 {
@@ -130,6 +148,8 @@ write_introductions (void)
   g_autoptr (GBytes) introduction_bytes = inf_introductions_encode (&introduction, 1);
 
   write_seed ("gossip", "hello", hello_bytes);
+  write_seed ("hello", "if-needed", hello_bytes);
+  write_hellos (inf_certificate_get_bytes (certificate), record);
   write_seed ("gossip", "introduction", introduction_bytes);
 }
 
