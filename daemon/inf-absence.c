@@ -6,7 +6,7 @@
 /* Nobody knows how long a machine will sleep. After this long it counts as dead like any other that
  * does not answer. */
 #define SLEEP_US (G_GINT64_CONSTANT (24) * 3600 * G_USEC_PER_SEC)
-#define MAX_ABSENCE_US (G_GINT64_CONSTANT (30) * 24 * 3600 * G_USEC_PER_SEC)
+#define MAX_ABSENCE_US (G_GINT64_CONSTANT (7) * 24 * 3600 * G_USEC_PER_SEC)
 #define CHECK_S 30
 
 struct _InfAbsence
@@ -103,7 +103,8 @@ inf_absence_get_until_unix_us (const InfAbsence *absence)
 /**
  * inf_absence_set:
  * @absence: an absence
- * @until_unix_us: when the owner will have this node back, 30 days from now at most; 0 for at once
+ * @until_unix_us: when the owner will have this node back, seven days from now at most, as long as
+ * a record can hold; 0 for at once
  * @error: #INF_ERROR_INVALID
  */
 gboolean
@@ -115,7 +116,7 @@ inf_absence_set (InfAbsence *absence, gint64 until_unix_us, GError **error)
       && (until_unix_us <= now_unix_us || until_unix_us > now_unix_us + MAX_ABSENCE_US))
     {
       g_set_error_literal (error, INF_ERROR, INF_ERROR_INVALID,
-                           "an absence ends in the future, within 30 days; for longer, run "
+                           "an absence ends in the future, within seven days; for longer, run "
                            "“infinity daemon stop”");
       return FALSE;
     }
