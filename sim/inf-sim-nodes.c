@@ -10,6 +10,9 @@
  */
 #define PORT 7848
 
+/* As in inf-gossip.c: what is late by less has only waited for its turn. */
+#define STOPPED_US (3 * G_USEC_PER_SEC)
+
 /**
  * inf_sim_start:
  * @sim: a simulation
@@ -166,23 +169,25 @@ inf_sim_stop (InfSim *sim, guint number)
 
   g_assert (node->life == INF_SIM_RUNNING);
   node->life = INF_SIM_STOPPED;
-  node->stopped_us = sim->now_us;
 }
 
 /**
  * inf_sim_resume:
  * @sim: a simulation
- * @number: a stopped node; notices that it stood still, and reads what has arrived meanwhile
- *   before its timers run
+ * @number: a stopped node; notices as infinityd would that it stood still, and reads what has
+ *   arrived meanwhile before its timers run
  */
 void
 inf_sim_resume (InfSim *sim, guint number)
 {
   InfSimNode *node = &sim->nodes[number];
+  gint64 local_us = inf_sim_get_local_us (sim, number);
 
   g_assert (node->life == INF_SIM_STOPPED);
   node->life = INF_SIM_RUNNING;
   node->timer_us = G_MAXINT64;
-  inf_swim_resumed (node->swim, sim->now_us - node->stopped_us, inf_sim_get_local_us (sim, number));
+  gint64 late_us = local_us - inf_swim_get_deadline_us (node->swim);
+  if (late_us >= STOPPED_US)
+    inf_swim_resumed (node->swim, late_us, local_us);
   inf_sim_deliver_inbox (sim, number);
 }

@@ -24,7 +24,6 @@ typedef struct
   gint64 clock_us; /* add to the simulator's time and drift to get its own */
   gint64 skew_us;
   gint64 drift_ppb;
-  gint64 stopped_us;
   GArray *inbox; /* InfEvent; NULL while nothing waits */
   gsize inbox_bytes;
 } InfSimNode;
