@@ -69,12 +69,19 @@ send_buckets (InfSwim *swim, const InfPeer *recipient, gint64 now_us)
   swim->synced_us = now_us;
 }
 
-/* Begins an exchange with @peer, if the last one is not too near. */
+/* Begins an exchange with @peer, who is new, if the last one is not too near. Who has just come
+ * knows nobody else to learn from: what is lost is made up for at once. */
 void
 inf_swim_sync_with (InfSwim *swim, const InfPeer *peer, gint64 now_us)
 {
-  if (now_us - swim->synced_us >= INF_SWIM_SECOND_US / 5)
-    send_buckets (swim, peer, now_us);
+  if (now_us - swim->synced_us < INF_SWIM_SECOND_US / 5)
+    return;
+  send_buckets (swim, peer, now_us);
+  if (swim->bulk_partner != 0)
+    return;
+  swim->bulk_partner = peer->hint;
+  swim->bulk_us = now_us + BULK_RETRY_US;
+  swim->n_bulk_tries = 0;
 }
 
 /* Right after a change summaries differ anyway, and rumours bring most of it: what counts is
