@@ -117,11 +117,24 @@ test_free_slots_are_told (void)
   grid_poll (has_slots_free, &all, GRID_TIMEOUT_MS, "elm has five slots again");
 }
 
+/* An owner who needs the machine for a while is still in the grid. */
+static void
+test_paused_host_is_reclaimed (void)
+{
+  g_autoptr (Grid) grid = grid_start (2);
+
+  grid_must (grid, "elm", "host", "pause", NULL);
+  grid_await_peer_state (grid, "oak", "elm", "reclaimed");
+  grid_must (grid, "elm", "host", "resume", NULL);
+  grid_await_peer_state (grid, "oak", "elm", "alive");
+}
+
 static void
 add_tests (void)
 {
   g_test_add_func ("/system/peers/every-column-is-filled", test_every_column_is_filled);
   g_test_add_func ("/system/peers/graph-becomes-whole", test_graph_becomes_whole);
+  g_test_add_func ("/system/peers/paused-host-is-reclaimed", test_paused_host_is_reclaimed);
   g_test_add_func ("/system/peers/free-slots-are-told", test_free_slots_are_told);
 }
 
