@@ -2,10 +2,12 @@
 
 #include "daemon/inf-absence.h"
 #include "daemon/inf-connection.h"
+#include "daemon/inf-disk-watch.h"
 #include "daemon/inf-node.h"
 #include "daemon/inf-outcomes.h"
 #include "daemon/inf-owner.h"
 #include "daemon/inf-session.h"
+#include "daemon/inf-suspend-inhibitor.h"
 #include "discovery/identity/inf-identity-file.h"
 #include "discovery/identity/inf-lockout.h"
 
@@ -33,10 +35,12 @@ struct _InfNode
   char *obstacle;           /* NULL when jobs can be contained */
   InfSession *session;      /* NULL while disconnected, or in no grid */
 
-  InfOwner *owner;         /* when the machine is lent */
-  InfResources *resources; /* what it is used for */
-  InfAbsence *absence;     /* when it is not here */
-  InfRequests *requests;   /* what its owner is asked */
+  InfOwner *owner;          /* when the machine is lent */
+  InfResources *resources;  /* what it is used for */
+  InfAbsence *absence;      /* when it is not here */
+  InfRequests *requests;    /* what its owner is asked */
+  InfDiskWatch *disk_watch; /* NULL while disconnected */
+  InfSuspendInhibitor *inhibitor;
 
   /* inf-node-connection.c */
   char *connect_error; /* why the session is not up though it should be; NULL otherwise */
@@ -85,5 +89,6 @@ void inf_node_clear_connection (InfNode *node);
 /* inf-node-sharing.c */
 void inf_node_init_sharing (InfNode *node);
 void inf_node_apply_verdict (InfNode *node);
+void inf_node_apply_limits (InfNode *node);
 
 G_END_DECLS

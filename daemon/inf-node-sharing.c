@@ -55,6 +55,7 @@ inf_node_init_sharing (InfNode *self)
   const InfOwnerFuncs funcs = { .changed = on_verdict_changed, .jobs_ticks = jobs_ticks };
 
   self->owner = inf_owner_new (&funcs, self);
+  self->inhibitor = inf_suspend_inhibitor_new ();
 }
 
 /**
@@ -88,6 +89,17 @@ count_leases (InfNode *self)
   for (guint i = 0; i < leases->len; i++)
     n += inf_host_lease_holds_slots (leases->pdata[i]);
   return n;
+}
+
+/* What the owner's settings ask for besides the rules; called whenever they or the leases change.
+ */
+void
+inf_node_apply_limits (InfNode *self)
+{
+  if (self->disk_watch)
+    inf_disk_watch_set_limit (self->disk_watch, self->settings.disk_bytes);
+  inf_suspend_inhibitor_set (self->inhibitor,
+                             self->settings.inhibits_suspend && count_leases (self) > 0);
 }
 
 static const char *

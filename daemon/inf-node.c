@@ -28,6 +28,8 @@ inf_node_finalize (GObject *object)
   g_clear_pointer (&self->absence, inf_absence_free);
   g_clear_pointer (&self->resources, inf_resources_free);
   g_clear_pointer (&self->requests, inf_requests_free);
+  g_clear_pointer (&self->disk_watch, inf_disk_watch_free);
+  g_clear_pointer (&self->inhibitor, inf_suspend_inhibitor_free);
   g_clear_object (&self->session);
   g_clear_pointer (&self->outcomes, inf_outcomes_free);
   g_clear_pointer (&self->results, inf_results_unref);
@@ -134,6 +136,7 @@ forward_peer_gone (InfSession *session, const InfPeerId *id, gpointer user_data)
 static void
 forward_capacity (InfSession *session, gpointer user_data)
 {
+  inf_node_apply_limits (user_data);
   g_signal_emit (user_data, signals[SIGNAL_CAPACITY_CHANGED], 0);
 }
 
@@ -213,7 +216,9 @@ inf_node_open_session (InfNode *self, GError **error)
   inf_resources_set_session (self->resources, inf_session_get_lease_host (self->session),
                              self->ledger);
   inf_requests_set_host (self->requests, inf_session_get_lease_host (self->session));
+  self->disk_watch = inf_disk_watch_new (inf_session_get_lease_host (self->session));
   inf_node_apply_verdict (self);
+  inf_node_apply_limits (self);
   inf_jobs_resume (inf_session_get_jobs (self->session));
   inf_node_came_up (self);
   inf_node_tell_absence (self);
@@ -238,6 +243,7 @@ inf_node_close_session (InfNode *self)
 {
   inf_resources_set_session (self->resources, NULL, self->ledger);
   inf_requests_set_host (self->requests, NULL);
+  g_clear_pointer (&self->disk_watch, inf_disk_watch_free);
   inf_session_leave (self->session);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
@@ -439,6 +445,7 @@ inf_node_set_settings (InfNode *node, const InfSettings *settings, GError **erro
     return FALSE;
   node->settings = *settings;
   inf_owner_set_rules (node->owner, &settings->rules);
+  inf_node_apply_limits (node);
   if (node->session)
     inf_session_apply (node->session, settings, node->report, node->obstacle);
   g_signal_emit (node, signals[SIGNAL_CAPACITY_CHANGED], 0);
