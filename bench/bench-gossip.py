@@ -2,8 +2,8 @@
 """Gossip, against memberlist and serf: how soon a death is known, how soon a hundred know each other, what
 it costs, and whom a slow machine takes with it.
 
-Each side has a lab of its own with --nodes hosts; all sides are measured at the same time, but for the joining,
-where each has the machine for itself.
+Each side has a lab of its own with --nodes hosts. All sides are measured at the same time, except where that
+takes more of the machine than there is: joining, and the greatest loss, are measured one side after the other.
 """
 
 import concurrent.futures
@@ -26,6 +26,8 @@ MEMBERLIST_SOURCE = "/usr/share/gocode/src/github.com/hashicorp/memberlist"
 SHARE = 0.99
 LOSSES = {0.0: 5, 0.1: 5, 0.3: 10}  # how many seconds until 99 % know of a death
 BYTES = {0.0: 200, 0.1: 600, 0.3: 2000}
+# memberlist and serf take about a core each then.
+IN_TURN_FROM_LOSS = 0.3
 JOIN_ROUNDS = 3
 JOIN_TIMEOUT_S = 150
 KILL_TIMEOUT_S = 60
@@ -131,6 +133,7 @@ def measure_loss(cluster, found, loss, rounds, window_s):
         found.kills_s[loss].append(took_s)
         come_back(cluster, victim)
     say(f"{cluster.name}: {loss:.0%} loss: killed: {describe(found.kills_s[loss])}")
+    cluster.set_loss(0)
 
 
 def describe(runs):
@@ -140,7 +143,6 @@ def describe(runs):
 
 def measure_cuts(cluster, found, rounds):
     """A machine that is off says nothing, not even that a port is closed."""
-    cluster.set_loss(0)
 
     def cut_and_kill(number):
         cluster.cut(number)
@@ -171,26 +173,42 @@ def measure_slow_node(cluster, found, cycles):
         f"deaths of others {found.slow['others']}")
 
 
+class Runner:
+    """Calls a function for each side, at the same time or one after the other."""
+
+    def __init__(self, sides, found, pool):
+        self.sides = sides
+        self.found = found
+        self.pool = pool
+
+    def _wait(self, waiting):
+        try:
+            for future in waiting:
+                future.result()
+        except BaseException:
+            interrupted.set()
+            raise
+
+    def together(self, function, *arguments):
+        self._wait([self.pool.submit(function, side, self.found[side.name], *arguments) for side in self.sides])
+
+    def in_turn(self, function, *arguments):
+        for side in self.sides:
+            self._wait([self.pool.submit(function, side, self.found[side.name], *arguments)])
+
+
 def measure(sides, options):
-    """{name: Measured}; a side after the other joins, and then they are all measured at once."""
+    """{name: Measured}"""
     found = {side.name: Measured() for side in sides}
     with concurrent.futures.ThreadPoolExecutor(len(sides)) as pool:
-        def together(function, *arguments):
-            waiting = [pool.submit(function, side, found[side.name], *arguments) for side in sides]
-            try:
-                for future in waiting:
-                    future.result()
-            except BaseException:
-                interrupted.set()
-                raise
-
-        for side in sides:
-            pool.submit(measure_joins, side, found[side.name], min(options.rounds, JOIN_ROUNDS)).result()
-        together(settle)
+        runner = Runner(sides, found, pool)
+        runner.in_turn(measure_joins, min(options.rounds, JOIN_ROUNDS))
+        runner.together(settle)
         for loss in LOSSES:
-            together(measure_loss, loss, options.rounds, options.window)
-        together(measure_cuts, options.rounds)
-        together(measure_slow_node, min(options.rounds, SLOW_CYCLES))
+            run = runner.in_turn if loss >= IN_TURN_FROM_LOSS else runner.together
+            run(measure_loss, loss, options.rounds, options.window)
+        runner.together(measure_cuts, options.rounds)
+        runner.together(measure_slow_node, min(options.rounds, SLOW_CYCLES))
     return found
 
 

@@ -24,6 +24,8 @@
 #include <unistd.h>
 
 #define KEY_FILE "key"
+/* as inf-links-listen.c has it */
+#define LINKS_BACKLOG 512
 
 typedef struct
 {
@@ -161,6 +163,8 @@ listen_as_links_do (guint16 port)
   g_autoptr (GSocket) listener
       = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
 
+  if (listener)
+    g_socket_set_listen_backlog (listener, LINKS_BACKLOG);
   if (!listener || !g_socket_bind (listener, address, TRUE, &error)
       || !g_socket_listen (listener, &error))
     die ("listen", error);

@@ -7,7 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BACKLOG 64
+/* While this process is stopped or swapped out, others knock here to see whether it is there at
+ * all; where there is no room for a knock they take it for dead. */
+#define BACKLOG 512
 #define PAUSE_MS 1000
 
 static GSocket *
