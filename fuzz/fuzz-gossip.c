@@ -53,6 +53,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     inf_swim_receive_hello (swim, payload, &from, 1);
   inf_swim_receive (swim, inf_peer_hint (inf_keypair_get_peer_id (known)), payload, &from, 2);
   inf_swim_tick (swim, 3 * G_USEC_PER_SEC);
+  inf_swim_knocked (swim, inf_keypair_get_peer_id (known), INF_SWIM_KNOCK_REFUSED,
+                    3 * G_USEC_PER_SEC);
+  inf_swim_tick (swim, 6 * G_USEC_PER_SEC);
+  inf_swim_resumed (swim, G_USEC_PER_SEC, 7 * G_USEC_PER_SEC);
   for (;;)
     {
       g_autoptr (InfSwimAction) action = inf_swim_next_action (swim);

@@ -225,12 +225,13 @@ ask_again (InfSwim *swim, InfSwimProbe *probe, InfPeer *target, gint64 now_us)
   ping (swim, probe, target, is_indirect, now_us);
 }
 
-/* Whether the target's silence may be this node's own. */
+/* Whether the target's silence may be this node's own: there are others, and none of them says
+ * anything, or all are suspected already. */
 static gboolean
-may_be_cut_off (const InfSwimProbe *probe, gint64 now_us)
+may_be_cut_off (const InfSwim *swim, const InfSwimProbe *probe)
 {
-  return probe->n_relays > 0 && !probe->has_answer && probe->knock != INF_SWIM_KNOCK_REFUSED
-         && now_us - probe->started_us < CUT_OFF_PATIENCE_US;
+  return inf_roster_count_live (swim->roster) > 2 && !probe->has_answer
+         && probe->knock != INF_SWIM_KNOCK_REFUSED;
 }
 
 static gboolean
@@ -254,9 +255,11 @@ extend (InfSwim *swim, InfSwimProbe *probe, InfPeer *target, gint64 now_us)
       inf_swim_knock (swim, target);
       return TRUE;
     }
-  if (may_be_cut_off (probe, now_us))
+  if (may_be_cut_off (swim, probe))
     {
       inf_local_health_worsen (&swim->health);
+      if (now_us - probe->started_us >= CUT_OFF_PATIENCE_US)
+        return FALSE;
       probe->give_up_us = now_us + patience_us (swim, probe->retry_us);
       probe->has_reminded = FALSE;
       ask_relays (swim, probe, target);

@@ -21,6 +21,9 @@
 /* Less evidence than makes a suspicion public is forgotten after this long. */
 #define FORGET_US (10 * INF_SWIM_SECOND_US)
 
+/* However bad this node's health: it may really be the only one left. */
+#define MAX_DOUBT 4
+
 /* Deadlines this near to each other are looked at together. */
 #define COALESCE_US (INF_SWIM_SECOND_US / 50)
 
@@ -65,10 +68,11 @@ ensure_suspect (InfSwim *swim, const InfPeer *peer)
 static InfSuspicionRules
 get_rules (const InfSwim *swim)
 {
+  const InfLocalHealth health = { MIN (swim->health.score, MAX_DOUBT) };
   InfSuspicionRules rules;
 
   inf_suspicion_get_rules (inf_roster_count_live (swim->roster), &rules);
-  rules.alone_us = inf_local_health_stretch (&swim->health, rules.alone_us);
+  rules.alone_us = inf_local_health_stretch (&health, rules.alone_us);
   return rules;
 }
 
