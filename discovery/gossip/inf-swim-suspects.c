@@ -22,7 +22,7 @@
 #define FORGET_US (10 * INF_SWIM_SECOND_US)
 
 /* However bad this node's health: it may really be the only one left. */
-#define MAX_DOUBT 4
+#define MAX_DOUBT 3
 
 /* Deadlines this near to each other are looked at together. */
 #define COALESCE_US (INF_SWIM_SECOND_US / 50)

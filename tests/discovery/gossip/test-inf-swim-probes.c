@@ -280,7 +280,7 @@ test_cut_off_node_accuses_late (void)
   run (scene, 4 * SECOND_US);
   for (guint i = 1; i < N_PEERS; i++)
     g_assert_cmpint (state_of (scene, i), ==, INF_PEER_ALIVE);
-  run (scene, 16 * SECOND_US);
+  run (scene, 14 * SECOND_US);
   for (guint i = 1; i < N_PEERS; i++)
     g_assert_cmpint (state_of (scene, i), !=, INF_PEER_DEAD);
   scene_free (scene);
