@@ -12,8 +12,8 @@
  * The tables hold what they hold: a new source takes the place of the one in its set that was quiet
  * for longest. That gives a stranger that comes back a fresh bucket, which the common one makes up
  * for. Which set is a secret, so nobody can aim at another's place. */
-#define STRANGER_PER_S 100
-#define STRANGER_BURST 50
+#define STRANGER_PER_S 400
+#define STRANGER_BURST 400
 #define FRIEND_PER_S 4000
 #define FRIEND_BURST 2000
 #define STRANGERS_PER_S 10000
