@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 GBytes *inf_wire_encode (guint8 kind, GVariant *body);
 GVariant *inf_wire_decode (GBytes *bytes, guint8 kind, const GVariantType *type,
                            gsize max_size_bytes, GError **error);
+GVariant *inf_wire_reopen (GBytes *bytes, const GVariantType *type);
 gboolean inf_wire_peek_kind (const guint8 *data, gsize size_bytes, guint8 *ret_kind);
 
 GBytes *inf_wire_bytes_from_variant (GVariant *value);

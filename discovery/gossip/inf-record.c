@@ -16,6 +16,7 @@ struct _InfRecord
   guint32 sequence;
   guint32 signed_s;
   guint32 lifetime_s;
+  guint32 away_until_s;
   guint64 session;
   guint8 flags;
 };
@@ -61,6 +62,60 @@ texts_are_acceptable (GVariant *body)
   return TRUE;
 }
 
+/* There may be ten thousand records, and what is not needed often is read again rather than kept a
+ * second time. */
+static GVariant *
+read_body (const InfRecord *record)
+{
+  return inf_signed_reopen (record->bytes, INF_RECORD_TYPE);
+}
+
+static GVariant *
+read_field (const InfRecord *record, InfRecordField field)
+{
+  g_autoptr (GVariant) body = read_body (record);
+
+  return g_variant_get_child_value (body, field);
+}
+
+/* Returns: (transfer full) (nullable): the bytes of the first extension of that number */
+static GVariant *
+find_extension (const InfRecord *record, guint8 number)
+{
+  g_autoptr (GVariant) list = read_field (record, INF_RECORD_FIELD_EXTENSIONS);
+
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) value = NULL;
+      guint8 found;
+      g_variant_get_child (list, i, "(y@ay)", &found, &value);
+      if (found == number)
+        return g_steal_pointer (&value);
+    }
+  return NULL;
+}
+
+static const guint8 *
+extension_data (GVariant *value, gsize *ret_size)
+{
+  *ret_size = 0;
+  return value ? g_variant_get_fixed_array (value, ret_size, 1) : NULL;
+}
+
+static guint32
+read_away_until_s (const InfRecord *record)
+{
+  g_autoptr (GVariant) value = find_extension (record, INF_RECORD_EXTENSION_AWAY);
+  gsize size;
+  const guint8 *data = extension_data (value, &size);
+  guint32 until_s;
+
+  if (size != sizeof until_s)
+    return 0;
+  memcpy (&until_s, data, sizeof until_s);
+  return GUINT32_FROM_LE (until_s);
+}
+
 /**
  * inf_record_from_bytes:
  * @bytes: a record, from anyone
@@ -103,28 +158,9 @@ inf_record_from_bytes (GBytes *bytes, const InfGrid *grid, GError **error)
       g_set_error_literal (error, INF_ERROR, INF_ERROR_DENIED, "record of another grid's peer");
       return NULL;
     }
+  record->away_until_s = read_away_until_s (record);
   inf_peer_id_of_key (&record->subject, &record->peer_id);
   return g_steal_pointer (&record);
-}
-
-/* There may be ten thousand records, and what is not needed often is read again rather than kept a
- * second time. The bytes were found to be in order. */
-static GVariant *
-read_body (const InfRecord *record)
-{
-  GVariant *body = inf_signed_parse (record->bytes, INF_KIND_RECORD, INF_RECORD_TYPE,
-                                     INF_RECORD_MAX_SIZE_BYTES, NULL);
-
-  g_assert (body);
-  return body;
-}
-
-static GVariant *
-read_field (const InfRecord *record, InfRecordField field)
-{
-  g_autoptr (GVariant) body = read_body (record);
-
-  return g_variant_get_child_value (body, field);
 }
 
 InfRecord *
@@ -197,30 +233,6 @@ inf_record_has_left (const InfRecord *record)
   return (record->flags & INF_RECORD_FLAG_LEFT) != 0;
 }
 
-/* Returns: (transfer full) (nullable): the bytes of the first extension of that number */
-static GVariant *
-find_extension (const InfRecord *record, guint8 number)
-{
-  g_autoptr (GVariant) list = read_field (record, INF_RECORD_FIELD_EXTENSIONS);
-
-  for (gsize i = 0; i < g_variant_n_children (list); i++)
-    {
-      g_autoptr (GVariant) value = NULL;
-      guint8 found;
-      g_variant_get_child (list, i, "(y@ay)", &found, &value);
-      if (found == number)
-        return g_steal_pointer (&value);
-    }
-  return NULL;
-}
-
-static const guint8 *
-extension_data (GVariant *value, gsize *ret_size)
-{
-  *ret_size = 0;
-  return value ? g_variant_get_fixed_array (value, ret_size, 1) : NULL;
-}
-
 guint64
 inf_record_get_session (const InfRecord *record)
 {
@@ -265,15 +277,7 @@ inf_record_has_expired (const InfRecord *record, gint64 now_unix_us)
 gint64
 inf_record_get_away_until_unix_us (const InfRecord *record)
 {
-  g_autoptr (GVariant) value = find_extension (record, INF_RECORD_EXTENSION_AWAY);
-  gsize size;
-  const guint8 *data = extension_data (value, &size);
-  guint32 until_s;
-
-  if (size != sizeof until_s)
-    return 0;
-  memcpy (&until_s, data, sizeof until_s);
-  return (gint64)GUINT32_FROM_LE (until_s) * G_USEC_PER_SEC;
+  return (gint64)record->away_until_s * G_USEC_PER_SEC;
 }
 
 /**

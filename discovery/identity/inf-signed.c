@@ -78,6 +78,31 @@ inf_signed_parse (GBytes *bytes, guint8 kind, const GVariantType *type, gsize ma
 }
 
 /**
+ * inf_signed_reopen:
+ * @bytes: what inf_signed_parse() has taken before
+ * @type: with the same type
+ *
+ * Returns: (transfer full): the content once more
+ */
+GVariant *
+inf_signed_reopen (GBytes *bytes, const GVariantType *type)
+{
+  g_autoptr (GVariant) outer = inf_wire_reopen (bytes, SIGNED_TYPE);
+  g_autoptr (GVariant) field = g_variant_get_child_value (outer, 0);
+  gsize size;
+  const void *data = g_variant_get_fixed_array (field, &size, 1);
+  g_autoptr (GBytes) aligned = g_bytes_new (data, size);
+  g_autoptr (GVariant) content
+      = g_variant_ref_sink (g_variant_new_from_bytes (type, aligned, TRUE));
+
+#if G_BYTE_ORDER == G_BIG_ENDIAN
+  return g_variant_byteswap (content);
+#else
+  return g_steal_pointer (&content);
+#endif
+}
+
+/**
  * inf_signed_verify:
  * @bytes: a statement, from anyone
  * @kind: the envelope's kind that is expected
