@@ -1,6 +1,7 @@
 #include "host-app/inf-host-earnings.h"
 
 #include "host-app/inf-usage.h"
+#include "widgets/inf-accessible.h"
 #include "widgets/inf-credits-label.h"
 #include "widgets/inf-phrases.h"
 #include "widgets/inf-plot.h"
@@ -183,6 +184,7 @@ static void
 inf_host_earnings_init (InfHostEarnings *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  inf_accessible_name_inner (GTK_WIDGET (self->range), GTK_TYPE_BUTTON, _ ("Time shown"));
   inf_plot_set_label (self->earned, _ ("Credits an hour"));
   inf_plot_set_label (self->cpu, _ ("Processors in use"));
   inf_plot_set_label (self->memory, _ ("Memory in use"));

@@ -2,6 +2,7 @@
 
 #include "host-app/inf-lease-row.h"
 #include "host-app/inf-request-item.h"
+#include "widgets/inf-accessible.h"
 #include "widgets/inf-credits-label.h"
 
 #include <glib/gi18n.h>
@@ -17,6 +18,7 @@ struct _InfHostHome
   AdwBin parent_instance;
 
   InfHostModel *model;
+  gboolean is_watching;
   GtkImage *icon;
   GtkLabel *title;
   GtkLabel *more;
@@ -146,6 +148,28 @@ show_requests (InfHostHome *self)
 }
 
 static void
+inf_host_home_map (GtkWidget *widget)
+{
+  InfHostHome *self = INF_HOST_HOME (widget);
+
+  GTK_WIDGET_CLASS (inf_host_home_parent_class)->map (widget);
+  if (self->model && !self->is_watching)
+    inf_host_model_watch (self->model);
+  self->is_watching = self->model != NULL;
+}
+
+static void
+inf_host_home_unmap (GtkWidget *widget)
+{
+  InfHostHome *self = INF_HOST_HOME (widget);
+
+  if (self->is_watching)
+    inf_host_model_unwatch (self->model);
+  self->is_watching = FALSE;
+  GTK_WIDGET_CLASS (inf_host_home_parent_class)->unmap (widget);
+}
+
+static void
 inf_host_home_dispose (GObject *object)
 {
   InfHostHome *self = INF_HOST_HOME (object);
@@ -165,6 +189,8 @@ inf_host_home_class_init (InfHostHomeClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = inf_host_home_dispose;
+  widget_class->map = inf_host_home_map;
+  widget_class->unmap = inf_host_home_unmap;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/Host/inf-host-home.ui");
   gtk_widget_class_bind_template_child (widget_class, InfHostHome, icon);
@@ -186,6 +212,9 @@ static void
 inf_host_home_init (InfHostHome *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  inf_accessible_name_inner (self->pause, GTK_TYPE_BUTTON, _ ("Pause"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Pause"), -1);
 }
 
 /**

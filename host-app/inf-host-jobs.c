@@ -2,6 +2,7 @@
 
 #include "host-app/inf-lease-row.h"
 #include "host-app/inf-lease-window.h"
+#include "widgets/inf-accessible.h"
 #include "widgets/inf-cell.h"
 #include "widgets/inf-phrases.h"
 
@@ -18,6 +19,7 @@ struct _InfHostJobs
   AdwBin parent_instance;
 
   InfHostModel *model;
+  gboolean is_watching;
   GtkCustomFilter *past_filter;
   GtkCustomFilter *running_filter;
   GListModel *shown_past;
@@ -207,6 +209,28 @@ add_columns (InfHostJobs *self)
 }
 
 static void
+inf_host_jobs_map (GtkWidget *widget)
+{
+  InfHostJobs *self = INF_HOST_JOBS (widget);
+
+  GTK_WIDGET_CLASS (inf_host_jobs_parent_class)->map (widget);
+  if (self->model && !self->is_watching)
+    inf_host_model_watch (self->model);
+  self->is_watching = self->model != NULL;
+}
+
+static void
+inf_host_jobs_unmap (GtkWidget *widget)
+{
+  InfHostJobs *self = INF_HOST_JOBS (widget);
+
+  if (self->is_watching)
+    inf_host_model_unwatch (self->model);
+  self->is_watching = FALSE;
+  GTK_WIDGET_CLASS (inf_host_jobs_parent_class)->unmap (widget);
+}
+
+static void
 inf_host_jobs_dispose (GObject *object)
 {
   InfHostJobs *self = INF_HOST_JOBS (object);
@@ -228,6 +252,8 @@ inf_host_jobs_class_init (InfHostJobsClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = inf_host_jobs_dispose;
+  widget_class->map = inf_host_jobs_map;
+  widget_class->unmap = inf_host_jobs_unmap;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/Host/inf-host-jobs.ui");
   gtk_widget_class_bind_template_child (widget_class, InfHostJobs, show_past);
@@ -245,6 +271,7 @@ static void
 inf_host_jobs_init (InfHostJobs *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  inf_accessible_follow_stack (GTK_WIDGET (self->stack));
   add_columns (self);
 }
 

@@ -27,6 +27,8 @@ struct _InfHostModel
   GListStore *past;
   GListStore *requests;
   guint64 earned_today;
+  guint n_watchers;
+  gboolean holds_samples;
 };
 
 enum
@@ -317,11 +319,32 @@ on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
   emit_changed (self);
 }
 
+/* What jobs use and earn is told only while samples are held. */
+static void
+update_hold (InfHostModel *self)
+{
+  gboolean wants = self->n_watchers && g_list_model_get_n_items (G_LIST_MODEL (self->leases));
+
+  if (wants == self->holds_samples)
+    return;
+  self->holds_samples = wants;
+  if (wants)
+    inf_service_hold_samples (self->service);
+  else
+    inf_service_release_samples (self->service);
+}
+
 static void
 inf_host_model_dispose (GObject *object)
 {
   InfHostModel *self = INF_HOST_MODEL (object);
 
+  self->n_watchers = 0;
+  if (self->leases)
+    {
+      g_signal_handlers_disconnect_by_data (self->leases, self);
+      update_hold (self);
+    }
   if (self->service)
     g_signal_handlers_disconnect_by_data (self->service, self);
   if (self->cancellable)
@@ -372,6 +395,7 @@ inf_host_model_new (InfService *service)
   InfHostModel *self = g_object_new (INF_TYPE_HOST_MODEL, NULL);
 
   self->service = g_object_ref (service);
+  g_signal_connect_swapped (self->leases, "items-changed", G_CALLBACK (update_hold), self);
   g_signal_connect (service, "notify::state", G_CALLBACK (on_service_state), self);
   on_service_state (service, NULL, self);
   return self;
@@ -516,6 +540,28 @@ guint
 inf_host_model_get_n_running (InfHostModel *self)
 {
   return g_list_model_get_n_items (G_LIST_MODEL (self->leases));
+}
+
+/**
+ * inf_host_model_watch:
+ * @self: the model
+ *
+ * Until as many unwatches, the jobs that run are followed closely: somebody looks at them.
+ */
+void
+inf_host_model_watch (InfHostModel *self)
+{
+  self->n_watchers++;
+  update_hold (self);
+}
+
+void
+inf_host_model_unwatch (InfHostModel *self)
+{
+  g_return_if_fail (self->n_watchers > 0);
+
+  self->n_watchers--;
+  update_hold (self);
 }
 
 /* What follows asks infinityd, and answers by the signals "changed" and "failed". */

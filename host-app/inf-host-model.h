@@ -27,6 +27,8 @@ gboolean inf_host_model_is_connected (InfHostModel *self);
 gboolean inf_host_model_is_snoozed (InfHostModel *self);
 guint inf_host_model_get_n_running (InfHostModel *self);
 
+void inf_host_model_watch (InfHostModel *self);
+void inf_host_model_unwatch (InfHostModel *self);
 void inf_host_model_connect (InfHostModel *self);
 void inf_host_model_disconnect (InfHostModel *self, const char *how);
 void inf_host_model_pause (InfHostModel *self, const char *until, guint seconds);

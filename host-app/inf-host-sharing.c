@@ -1,6 +1,7 @@
 #include "host-app/inf-host-sharing.h"
 
 #include "host-app/inf-hours.h"
+#include "widgets/inf-accessible.h"
 #include "widgets/inf-phrases.h"
 
 #include <glib/gi18n.h>
@@ -435,6 +436,18 @@ follow_controls (InfHostSharing *self)
 }
 
 static void
+name_inner (InfHostSharing *self)
+{
+  AdwExpanderRow *rows[] = { self->idle_row, self->hours_row, self->busy_row };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    inf_accessible_name_inner (GTK_WIDGET (rows[i]), GTK_TYPE_SWITCH,
+                               adw_preferences_row_get_title (ADW_PREFERENCES_ROW (rows[i])));
+  inf_accessible_name_inner (GTK_WIDGET (self->from), GTK_TYPE_BUTTON, _ ("From"));
+  inf_accessible_name_inner (GTK_WIDGET (self->to), GTK_TYPE_BUTTON, _ ("To"));
+}
+
+static void
 inf_host_sharing_init (InfHostSharing *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -446,6 +459,7 @@ inf_host_sharing_init (InfHostSharing *self)
   make_times (self->from);
   make_times (self->to);
   follow_controls (self);
+  name_inner (self);
   /* infinityd refuses it in this version */
   gtk_widget_set_sensitive (self->network_row, FALSE);
   self->is_showing = FALSE;

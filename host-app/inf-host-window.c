@@ -5,6 +5,7 @@
 #include "host-app/inf-host-home.h"
 #include "host-app/inf-host-jobs.h"
 #include "host-app/inf-host-sharing.h"
+#include "widgets/inf-accessible.h"
 #include "widgets/inf-adaptive.h"
 #include "widgets/inf-invite-window.h"
 #include "widgets/inf-log-window.h"
@@ -125,6 +126,9 @@ static void
 inf_host_window_init (InfHostWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  inf_accessible_follow_stack (GTK_WIDGET (self->title));
+  inf_accessible_follow_stack (GTK_WIDGET (self->root));
+  inf_accessible_follow_stack (GTK_WIDGET (self->pages));
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (place_switcher), self);
   inf_host_window_add_actions (self);
 }

@@ -130,7 +130,6 @@ follow (InfUsage *self)
     return;
   self->cancellable = g_cancellable_new ();
   g_signal_connect_object (resources, "sample", G_CALLBACK (on_sample), self, 0);
-  inf_dbus_resources1_call_subscribe (resources, self->cancellable, NULL, NULL);
   load (self);
 }
 
@@ -146,7 +145,6 @@ unfollow (InfUsage *self)
   if (!resources)
     return;
   g_signal_handlers_disconnect_by_func (resources, on_sample, self);
-  inf_dbus_resources1_call_unsubscribe (resources, NULL, NULL, NULL);
 }
 
 static void
@@ -167,7 +165,7 @@ inf_usage_dispose (GObject *object)
 
   if (self->service)
     {
-      unfollow (self);
+      inf_usage_set_watched (self, FALSE);
       g_signal_handlers_disconnect_by_data (self->service, self);
     }
   g_clear_object (&self->service);
@@ -247,9 +245,17 @@ inf_usage_set_range (InfUsage *self, InfUsageRange range)
 void
 inf_usage_set_watched (InfUsage *self, gboolean is_watched)
 {
+  if (is_watched == self->is_watched)
+    return;
   self->is_watched = is_watched;
   if (is_watched)
-    follow (self);
+    {
+      inf_service_hold_samples (self->service);
+      follow (self);
+    }
   else
-    unfollow (self);
+    {
+      unfollow (self);
+      inf_service_release_samples (self->service);
+    }
 }

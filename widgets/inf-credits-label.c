@@ -97,6 +97,7 @@ inf_credits_label_class_init (InfCreditsLabelClass *klass)
   widget_class->unmap = inf_credits_label_unmap;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "credits");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LABEL);
 }
 
 static void
@@ -105,6 +106,7 @@ inf_credits_label_init (InfCreditsLabel *self)
   self->label = GTK_LABEL (gtk_label_new ("0"));
   gtk_widget_add_css_class (GTK_WIDGET (self->label), "numeric");
   gtk_widget_set_parent (GTK_WIDGET (self->label), GTK_WIDGET (self));
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->label), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
 }
 
 GtkWidget *
@@ -134,7 +136,6 @@ inf_credits_label_set_amount (InfCreditsLabel *self, gint64 ucredits, double rat
   g_autofree char *spoken = g_strdup_printf (_ ("%s credits"), amount);
 
   inf_credits_counter_update (&self->counter, ucredits, rate, g_get_monotonic_time ());
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->label), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  spoken, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   follow (self);
 }

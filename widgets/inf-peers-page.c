@@ -1,5 +1,6 @@
 #include "widgets/inf-peers-page.h"
 
+#include "widgets/inf-accessible.h"
 #include "widgets/inf-cell.h"
 #include "widgets/inf-peer-graph.h"
 #include "widgets/inf-phrases.h"
@@ -262,6 +263,7 @@ static void
 inf_peers_page_init (InfPeersPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  inf_accessible_follow_stack (GTK_WIDGET (self->stack));
   add_columns (self);
 }
 

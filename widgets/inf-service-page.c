@@ -1,5 +1,7 @@
 #include "widgets/inf-service-page.h"
 
+#include "widgets/inf-accessible.h"
+
 #include <glib/gi18n.h>
 
 /**
@@ -85,6 +87,7 @@ static void
 inf_service_page_init (InfServicePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  inf_accessible_follow_stack (GTK_WIDGET (self->stack));
 }
 
 /**

@@ -31,6 +31,7 @@ struct _InfService
   guint retry_id;
   guint retry_ms;
   guint n_pending; /* proxies that are being made */
+  guint n_holds;   /* who wants samples */
 
   GDBusConnection *connection;
   InfDBusNode1 *node;
@@ -170,6 +171,8 @@ on_proxy_made (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   self->retry_ms = 0;
+  if (self->n_holds)
+    inf_dbus_resources1_call_subscribe (self->resources, NULL, NULL, NULL);
   set_state (self, INF_SERVICE_UP, NULL);
 }
 
@@ -408,6 +411,32 @@ InfDBusResources1 *
 inf_service_get_resources (InfService *self)
 {
   return self->state == INF_SERVICE_UP ? self->resources : NULL;
+}
+
+/**
+ * inf_service_hold_samples:
+ * @self: the service
+ *
+ * From now until as many releases, infinityd measures for this program: it sends "sample" and what
+ * jobs use, also when it is started anew. Only who is looked at should hold them.
+ */
+void
+inf_service_hold_samples (InfService *self)
+{
+  self->n_holds++;
+  if (self->n_holds == 1 && self->state == INF_SERVICE_UP)
+    inf_dbus_resources1_call_subscribe (self->resources, NULL, NULL, NULL);
+}
+
+/* Ends what inf_service_hold_samples() began. */
+void
+inf_service_release_samples (InfService *self)
+{
+  g_return_if_fail (self->n_holds > 0);
+
+  self->n_holds--;
+  if (self->n_holds == 0 && self->state == INF_SERVICE_UP)
+    inf_dbus_resources1_call_unsubscribe (self->resources, NULL, NULL, NULL);
 }
 
 /**

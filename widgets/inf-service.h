@@ -35,6 +35,8 @@ InfDBusCredits1 *inf_service_get_credits (InfService *self);
 InfDBusIdentity1 *inf_service_get_identity (InfService *self);
 InfDBusResources1 *inf_service_get_resources (InfService *self);
 
+void inf_service_hold_samples (InfService *self);
+void inf_service_release_samples (InfService *self);
 void inf_service_open (InfService *self);
 void inf_service_start (InfService *self);
 void inf_service_close (InfService *self);

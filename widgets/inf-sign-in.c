@@ -1,5 +1,7 @@
 #include "widgets/inf-sign-in.h"
 
+#include "common/inf-error.h"
+#include "widgets/inf-accessible.h"
 #include "widgets/inf-identity-file.h"
 #include "widgets/inf-keyring.h"
 #include "widgets/inf-phrases.h"
@@ -270,6 +272,15 @@ clear_passphrases (InfSignIn *self)
   gtk_editable_set_text (self->passphrase, "");
 }
 
+static const char *
+describe_error (const char *page, GError *error)
+{
+  if (g_strcmp0 (page, "unlock") == 0 && g_error_matches (error, INF_ERROR, INF_ERROR_DENIED))
+    return _ ("The passphrase is wrong.");
+  g_dbus_error_strip_remote_error (error);
+  return error->message;
+}
+
 static void
 on_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -289,9 +300,8 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_clear_pointer (&self->secret, g_free);
-  g_dbus_error_strip_remote_error (error);
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && !self->countdown_id)
-    show_problem (self, page, error->message);
+    show_problem (self, page, describe_error (page, error));
 }
 
 static void
@@ -510,6 +520,12 @@ inf_sign_in_init (InfSignIn *self)
   GtkDropTarget *target = gtk_drop_target_new (G_TYPE_STRING, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  GtkWidget *passphrases[] = { GTK_WIDGET (self->new_passphrase), GTK_WIDGET (self->again),
+                               GTK_WIDGET (self->passphrase) };
+
+  inf_accessible_follow_stack (GTK_WIDGET (self->stack));
+  for (guint i = 0; i < G_N_ELEMENTS (passphrases); i++)
+    inf_accessible_name_inner (passphrases[i], GTK_TYPE_BUTTON, _ ("Show Passphrase"));
   gtk_editable_set_text (self->name, g_get_host_name ());
   gtk_widget_set_visible (self->remember_row, inf_keyring_is_there ());
   gtk_widget_set_visible (self->remember_new_row, inf_keyring_is_there ());

@@ -4,6 +4,8 @@ A program that uses this runs under `xvfb-run` and `dbus-run-session`.
 """
 
 import os
+import re
+import socket
 import subprocess
 import time
 
@@ -12,15 +14,15 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi  # noqa: E402  (the version comes first)
 
-TIMEOUT_S = 60
+TIMEOUT_S = 30
+CLASS_NAME = re.compile(r"^(Gtk|Adw|Inf)[A-Z]\w*$")
 
 # What a person acts on; each has to have a name.
 CONTROLS = {
     Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON, Atspi.Role.CHECK_BOX, Atspi.Role.RADIO_BUTTON,
     Atspi.Role.TEXT, Atspi.Role.ENTRY, Atspi.Role.PASSWORD_TEXT, Atspi.Role.SPIN_BUTTON,
     Atspi.Role.COMBO_BOX, Atspi.Role.MENU_ITEM, Atspi.Role.SLIDER, Atspi.Role.LINK,
-    Atspi.Role.PAGE_TAB, Atspi.Role.IMAGE, Atspi.Role.TABLE, Atspi.Role.TREE_TABLE,
-    Atspi.Role.LIST, Atspi.Role.LIST_BOX,
+    Atspi.Role.PAGE_TAB, Atspi.Role.TABLE, Atspi.Role.TREE_TABLE,
 }
 
 
@@ -50,8 +52,14 @@ def walk(node):
 
 
 def name_of(node):
+    """What it is called. GTK calls a labelled button twice, once with its mnemonic, and what has no name by
+    its class."""
     try:
-        return node.get_name() or ""
+        name = (node.get_name() or "").replace("_", "")
+        half = len(name) // 2
+        if name[half:half + 1] == " " and name[:half] == name[half + 1:]:
+            name = name[:half]
+        return "" if CLASS_NAME.match(name) else name
     except gi.repository.GLib.Error:
         return ""
 
@@ -61,6 +69,18 @@ def role_of(node):
         return node.get_role()
     except gi.repository.GLib.Error:
         return Atspi.Role.INVALID
+
+
+def _wait_for_display():
+    """xvfb-run does not always wait until its server listens."""
+    number = os.environ["DISPLAY"].lstrip(":").split(".")[0]
+    deadline = time.monotonic() + TIMEOUT_S
+    while time.monotonic() < deadline:
+        with socket.socket(socket.AF_UNIX) as display:
+            if display.connect_ex(f"/tmp/.X11-unix/X{number}") == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("there is no display")
 
 
 class App:
@@ -73,6 +93,7 @@ class App:
         self.root = None
 
     def __enter__(self):
+        _wait_for_display()
         self.process = subprocess.Popen(self.command, env=self.environment)
         self.root = self.wait("the app in the accessible tree", self._find_root)
         return self
@@ -99,6 +120,9 @@ class App:
         """What `condition` gives once it is true."""
         deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
+            # what is remembered of the tree is not always told to have changed
+            if self.root:
+                self.root.clear_cache()
             result = condition()
             if result:
                 return result
@@ -118,8 +142,12 @@ class App:
                 return node
         return None
 
+    def texts(self):
+        """All that can be read."""
+        return [name_of(node) for node in walk(self.root) if name_of(node)]
+
     def shows(self, text):
-        return any(text in name_of(node) for node in walk(self.root))
+        return any(text in said for said in self.texts())
 
     def wait_shows(self, text):
         self.wait(f"“{text}”", lambda: self.shows(text))
@@ -128,7 +156,7 @@ class App:
         """The button, tab or switch of that name, once it can be pressed."""
         def pressed():
             for node in walk(self.root):
-                if name_of(node) != name:
+                if name_of(node) != name or role_of(node) not in CONTROLS:
                     continue
                 action = node.get_action_iface()
                 if (action and action.get_n_actions()
@@ -151,7 +179,8 @@ class App:
         self.wait(f"an entry “{name}”", typed)
 
     def unnamed(self):
-        """Controls that a screen reader could not tell of."""
+        """Controls that a screen reader could not tell of; GTK calls those by the name of their class."""
+        self.root.clear_cache()
         return [f"{role_of(node).value_nick} below “{name_of(node.get_parent())}”"
                 for node in walk(self.root)
                 if role_of(node) in CONTROLS and not name_of(node).strip()]

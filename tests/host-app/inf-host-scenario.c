@@ -88,18 +88,26 @@ make_lease (const char *id, const char *client, const char *program, const char 
 void
 inf_host_scenario_hosting (InfDesktopNode *node)
 {
-  GVariantBuilder leases;
+  GVariant *running[] = {
+    make_lease ("lease1", "oak", "heat-flow", "staging", SINCE, 0, 21000, ""),
+    make_lease ("lease2", "elm", "taskmult", "running", SINCE, 0, 754000, ""),
+  };
 
   inf_host_scenario_ready (node);
   inf_desktop_node_set (node, "Host1.State",
                         "{'state': <'hosting'>, 'reason': <''>, 'until-unix': <@x 0>,"
                         " 'leases': <@u 2>, 'running': <''>}");
-  g_variant_builder_init (&leases, G_VARIANT_TYPE ("aa{sv}"));
-  g_variant_builder_add_value (
-      &leases, make_lease ("lease2", "elm", "taskmult", "running", SINCE, 0, 754000, ""));
-  g_variant_builder_add_value (
-      &leases, make_lease ("lease1", "oak", "heat-flow", "staging", SINCE, 0, 21000, ""));
-  inf_desktop_node_answer (node, "Host1.ListLeases", g_variant_new ("(aa{sv})", &leases));
+  for (guint i = 0; i < G_N_ELEMENTS (running); i++)
+    {
+      g_variant_ref_sink (running[i]);
+      inf_desktop_node_emit (node, "Host1.LeaseChanged", g_variant_new ("(@a{sv})", running[i]));
+    }
+  inf_desktop_node_answer (
+      node, "Host1.ListLeases",
+      g_variant_new ("(@aa{sv})", g_variant_new_array (G_VARIANT_TYPE_VARDICT, running,
+                                                       G_N_ELEMENTS (running))));
+  for (guint i = 0; i < G_N_ELEMENTS (running); i++)
+    g_variant_unref (running[i]);
 }
 
 /* @n_peers: besides this computer */

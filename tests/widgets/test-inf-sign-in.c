@@ -95,12 +95,12 @@ test_tells_what_is_wrong_with_a_passphrase (Fixture *fixture, gconstpointer data
 static void
 test_a_wrong_passphrase_is_told (Fixture *fixture, gconstpointer data)
 {
-  inf_desktop_node_fail (fixture->node, "Identity1.Unlock", "the passphrase is wrong");
+  inf_desktop_node_fail (fixture->node, "Identity1.Unlock", "that is not the passphrase");
   open_page (fixture, "locked");
   shoot (fixture, "unlock");
   inf_gui_test_type (fixture->page, "Passphrase", "wrong horse");
   inf_gui_test_click (fixture->page, "_Sign In");
-  INF_GUI_WAIT (inf_gui_test_shows (fixture->page, "the passphrase is wrong"));
+  INF_GUI_WAIT (inf_gui_test_shows (fixture->page, "The passphrase is wrong."));
   inf_gui_test_screenshot (GTK_WINDOW (fixture->window), "unlock-wrong-light");
 }
 

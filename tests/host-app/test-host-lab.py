@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""The real app on a real node: registers, founds a grid, hosts a job of another machine, stops it, disconnects,
+and survives the death of the daemon; driven by name, as assistive technology drives it.
+
+usage: test-host-lab.py INFINITY-HOST INFINITY PAYLOAD
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+
+from desktop import App
+
+PASSPHRASE = "correct horse battery"
+ASK = "@elm "
+SESSION = ["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24 -nolisten tcp -noreset", "dbus-run-session", "--"]
+
+
+class Lab:
+    """Two virtual machines, as the program outside of them sees them. The app, its display and its bus are on
+    oak; what oak wants done on elm it asks for on its standard output."""
+
+    def __init__(self, infinity):
+        self.infinity = infinity
+        self.name = f"host-app-{os.getpid()}"
+
+    def _lab(self, *arguments):
+        return subprocess.run([self.infinity, "lab", *arguments], stdout=subprocess.PIPE,
+                              stdin=subprocess.DEVNULL, text=True, check=True).stdout
+
+    def __enter__(self):
+        self._lab("start", "--name", self.name, "--hosts", "2")
+        return self
+
+    def __exit__(self, *_):
+        self._lab("stop", "--name", self.name)
+
+    def command(self, host, *command):
+        return [self.infinity, "lab", "exec", "--name", self.name, host, "--", *command]
+
+    def serve(self, process):
+        """Prints what the test on oak prints, and does what it asks for."""
+        for line in process.stdout:
+            if not line.startswith(ASK):
+                print(line, end="", flush=True)
+                continue
+            done = subprocess.run(self.command("elm", *json.loads(line[len(ASK):])), check=True,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+            process.stdin.write(json.dumps(done.stdout) + "\n")
+            process.stdin.flush()
+        return process.wait()
+
+
+class Machines:
+    """The same two, as the test on oak sees them."""
+
+    def __init__(self, infinity):
+        self.infinity = infinity
+
+    def on(self, host, *command):
+        if host == "oak":
+            return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  text=True, check=True).stdout
+        print(ASK + json.dumps(command), flush=True)
+        return json.loads(sys.stdin.readline())
+
+    def infinity_on(self, host, *arguments):
+        return self.on(host, self.infinity, *arguments)
+
+
+class Steps:
+    """Each is a line of TAP; the first that fails ends the test."""
+
+    def __init__(self):
+        self.number = 0
+
+    @contextlib.contextmanager
+    def step(self, name):
+        try:
+            yield
+        except BaseException:
+            print(f"not ok {self.number + 1} {name}", flush=True)
+            raise
+        self.number += 1
+        print(f"ok {self.number} {name}", flush=True)
+
+
+def earned(app):
+    """The amount beside “Earned Today”."""
+    for text in app.texts():
+        if text.endswith(" credits") and text.split()[0].replace(".", "").isdigit():
+            return float(text.split()[0])
+    return 0.0
+
+
+def submit(lab, payload):
+    lab.infinity_on("elm", "submit", "--name", "visit", "--nodes", "1", payload, "wait")
+
+
+def drive(infinity_host, infinity, payload):
+    """The test itself, on oak."""
+    steps = Steps()
+    lab = Machines(infinity)
+    with App([infinity_host], {"LC_ALL": "C.UTF-8"}) as app:
+        with steps.step("finds the service when it starts"):
+            app.wait_shows("Infinity Is Not Running")
+            lab.infinity_on("oak", "daemon", "start")
+            app.wait_shows("Welcome to Infinity")
+        with steps.step("registers"):
+            app.type("Passphrase", PASSPHRASE)
+            app.type("Passphrase Again", PASSPHRASE)
+            app.press("Register")
+            app.wait_shows("Join a Grid")
+        with steps.step("founds a grid"):
+            app.type("Name of the Grid", "wood")
+            app.press("Found a Grid")
+            app.wait_shows("Ready: waiting for a job")
+        with steps.step("sees another computer join"):
+            token = lab.infinity_on("oak", "grid", "invite").split()[0]
+            lab.infinity_on("elm", "grid", "join", token)
+            lab.infinity_on("elm", "host", "stop")
+            # a hundredth of a credit each second: enough to see
+            lab.infinity_on("oak", "host", "set", "--price", "0.01")
+            app.wait_shows("1 other computer")
+        with steps.step("shows a job that arrives"):
+            submit(lab, payload)
+            app.wait_shows("Sharing: 1 job runs here")
+            app.wait_shows("for elm")
+        with steps.step("earns"):
+            before = earned(app)
+            app.wait("more credits", lambda: earned(app) > before)
+        with steps.step("plots what it earns"):
+            app.press("Earnings")
+            app.wait("a rate above nothing", lambda: any(
+                text.endswith("credits an hour") and not text.startswith("0 ")
+                for text in app.texts()))
+        with steps.step("stops the job"):
+            app.press("Home")
+            app.press("Stop")
+            app.wait_shows("No job runs here at the moment.")
+            app.wait_shows("Ready: waiting for a job")
+        with steps.step("disconnects and connects"):
+            app.press("Disconnect")
+            app.wait_shows("you disconnected this computer")
+            app.press("Connect")
+            app.wait_shows("Ready: waiting for a job")
+        with steps.step("survives the death of the service"):
+            pid = lab.on("oak", "pgrep", "-x", "infinityd").strip()
+            lab.on("oak", "kill", "-9", pid)
+            app.wait_shows("Infinity Is Not Running")
+            lab.infinity_on("oak", "daemon", "start")
+            app.wait_shows("Enter your passphrase to sign in.")
+        with steps.step("says that a passphrase is wrong"):
+            app.type("Passphrase", "wrong horse battery")
+            app.press("Sign In")
+            app.wait_shows("The passphrase is wrong.")
+        with steps.step("signs in"):
+            app.type("Passphrase", PASSPHRASE)
+            app.press("Sign In")
+            app.wait_shows("Ready: waiting for a job")
+    print(f"1..{steps.number}", flush=True)
+    return 0
+
+
+def main():
+    if sys.argv[1] == "--inside":
+        return drive(*sys.argv[2:])
+    programs = [os.path.abspath(program) for program in sys.argv[1:]]
+    with Lab(programs[1]) as lab:
+        # by the same Python, which has the bindings
+        inside = [*SESSION, sys.executable, os.path.abspath(__file__), "--inside", *programs]
+        with subprocess.Popen(lab.command("oak", *inside), stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as process:
+            return lab.serve(process)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
