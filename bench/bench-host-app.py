@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""infinity-host beside gnome-text-editor: first complete frame, memory; and the processor time of the app itself.
+
+Each starts on a display and a session bus of its own, drawing in software. The frame is complete when the
+window has its last pixels: the display's picture no longer changes. --install installs the reference.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import rows
+
+SCREEN = "1280x1024x24"
+SETTLED_S = 0.5  # the same picture for so long is the last one
+START_TIMEOUT_S = 60
+CPU_S = 20
+N_PEERS = 5000
+N_PAST = 2000
+N_CHANGES = 50
+
+
+class Display:
+    """Xvfb with its picture in a file, and a session bus."""
+
+    def __enter__(self):
+        self.directory = tempfile.mkdtemp(prefix="infinity-bench-")
+        read_end, write_end = os.pipe()
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", SCREEN, "-nolisten", "tcp",
+             "-noreset", "-fbdir", self.directory],
+            pass_fds=[write_end], stderr=subprocess.DEVNULL)
+        os.close(write_end)
+        with os.fdopen(read_end) as numbers:
+            number = numbers.readline().strip()
+        self.bus = subprocess.Popen(
+            ["dbus-daemon", "--session", "--nofork", "--print-address"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.environment = {
+            **os.environ, "DISPLAY": f":{number}", "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo",
+            "GSETTINGS_BACKEND": "memory", "GTK_A11Y": "none", "ADW_DISABLE_PORTAL": "1",
+            "DBUS_SESSION_BUS_ADDRESS": self.bus.stdout.readline().strip(), "HOME": self.directory,
+            "XDG_CONFIG_HOME": self.directory, "XDG_DATA_HOME": self.directory,
+            "XDG_STATE_HOME": self.directory, "XDG_CACHE_HOME": self.directory}
+        return self
+
+    def __exit__(self, *_):
+        for process in (self.bus, self.server):
+            process.terminate()
+            process.wait()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def picture(self):
+        with open(os.path.join(self.directory, "Xvfb_screen0"), "rb") as file:
+            return hashlib.blake2b(file.read()).digest()
+
+
+@contextlib.contextmanager
+def running(command, environment):
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def time_to_frame(display, began):
+    """Seconds from `began` until the picture had its last change."""
+    empty = last = display.picture()
+    changed = began
+    while time.monotonic() - began < START_TIMEOUT_S:
+        now = time.monotonic()
+        picture = display.picture()
+        if picture != last:
+            last, changed = picture, now
+        elif last != empty and now - changed > SETTLED_S:
+            return changed - began
+        time.sleep(0.005)
+    sys.exit("no frame came")
+
+
+def memory_mib(pid):
+    """What the process has of its own, and its part of what it shares."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
+
+
+def cpu_s(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_percent(pid):
+    """Of one core, over a while."""
+    before = cpu_s(pid)
+    began = time.monotonic()
+    time.sleep(CPU_S)
+    return 100 * (cpu_s(pid) - before) / (time.monotonic() - began)
+
+
+def start_once(command, environment=None):
+    """(seconds to the frame, MiB) of a fresh start."""
+    with Display() as display:
+        began = time.monotonic()
+        with running(command, {**display.environment, **(environment or {})}) as process:
+            return time_to_frame(display, began), memory_mib(process.pid)
+
+
+@contextlib.contextmanager
+def node(program, *options):
+    """infinityd's contract without a grid behind it."""
+    with tempfile.TemporaryDirectory(prefix="infinity-bench-") as home:
+        with running([program, *options], {**os.environ, "INFINITY_HOME": home}):
+            while not os.path.exists(os.path.join(home, "bus")):
+                time.sleep(0.01)
+            yield {"INFINITY_HOME": home}
+
+
+def press(display, action, target=None):
+    """Does what a menu would."""
+    command = ["gdbus", "call", "--session", "--dest", "org.infinitygrid.Host", "--object-path",
+               "/org/infinitygrid/Host/window/1", "--method", "org.gtk.Actions.Activate", action,
+               f"[<'{target}'>]" if target else "[]", "{}"]
+    subprocess.run(command, env=display.environment, stdout=subprocess.DEVNULL, check=True)
+
+
+def measure_cpu(host_app, host_node):
+    """Percent of a core: with plots on the screen, with 5,000 peers that change, and without a window."""
+    with node(host_node, "--peers", str(N_PEERS), "--past", str(N_PAST), "--changes",
+              str(N_CHANGES)) as environment, Display() as display:
+        with running([host_app], {**display.environment, **environment}) as process:
+            time_to_frame(display, time.monotonic())
+            press(display, "show-page", "earnings")
+            time.sleep(2)
+            plots = cpu_percent(process.pid)
+            press(display, "show-page", "peers")
+            time.sleep(2)
+            peers = cpu_percent(process.pid)
+            press(display, "close")
+            time.sleep(2)
+            hidden = cpu_percent(process.pid)
+    return plots, peers, hidden
+
+
+def frame_times(probe, what, n_items):
+    """(median, 99th of a hundred) milliseconds of work in a frame while a list of that length scrolls."""
+    schemas = os.path.join(os.path.dirname(probe), "..", "..", "assets", "apps")
+    with Display() as display:
+        done = subprocess.run([probe, what, str(n_items)], stdout=subprocess.PIPE, text=True, check=True,
+                              env={**display.environment, "GSETTINGS_SCHEMA_DIR": schemas})
+    median, most, _ = (float(word) for word in done.stdout.split()[-3:])
+    return median, most
+
+
+def main():
+    options = rows.parser(__doc__.splitlines()[0])
+    options.add_argument("--install", action="store_true", help="install gnome-text-editor (as root)")
+    given = options.parse_args()
+    host_app = os.path.abspath(os.path.join(given.build_dir, "host-app", "infinity-host"))
+    host_node = os.path.abspath(os.path.join(given.build_dir, "tests", "host-app", "host-node"))
+    if given.install:
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends",
+                        "gnome-text-editor"], check=True, stdout=subprocess.DEVNULL)
+    if not shutil.which("gnome-text-editor"):
+        sys.exit("gnome-text-editor is not installed; --install does that")
+    ours, reference = [], []
+    with node(host_node) as environment:
+        for _ in range(given.rounds):
+            ours.append(start_once([host_app], environment))
+            reference.append(start_once(["gnome-text-editor", "--standalone"]))
+    probe = os.path.abspath(os.path.join(given.build_dir, "tests", "host-app", "scroll-probe"))
+    _, scroll_peers = frame_times(probe, "peers", N_PEERS)
+    _, scroll_past = frame_times(probe, "jobs", N_PAST)
+    plots, peers, hidden = measure_cpu(host_app, host_node)
+    frame, frame_reference = (statistics.median(run[0] for run in runs) for runs in (ours, reference))
+    memory, memory_reference = (statistics.median(run[1] for run in runs)
+                                for runs in (ours, reference))
+    sys.exit(rows.finish([
+        rows.Row("start to first complete frame", "s", frame, frame_reference,
+                 frame / frame_reference, "<= 1.3"),
+        rows.Row("memory after the start", "MiB", memory, memory_reference,
+                 memory / memory_reference, "<= 1.2"),
+        rows.Row("processor, plots on the screen", "% of a core", plots, None, None, "<= 2"),
+        # 60 frames a second leave 16.7 ms for each
+        rows.Row(f"a frame while {N_PEERS} peers scroll and change, 99 of 100", "ms", scroll_peers,
+                 None, None, "<= 16.7"),
+        rows.Row(f"a frame while {N_PAST} past jobs scroll, 99 of 100", "ms", scroll_past, None, None,
+                 "<= 16.7"),
+        rows.Row(f"processor, {N_PEERS} peers listed, {N_CHANGES} changes a second", "% of a core",
+                 peers, None, None, "<= 10"),
+        rows.Row("processor, no window", "% of a core", hidden, None, None, "<= 0.1"),
+    ], given.json))
+
+
+if __name__ == "__main__":
+    main()
