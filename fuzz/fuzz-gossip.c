@@ -38,13 +38,14 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   static InfMembership *membership;
   static GBytes *known_hello;
-  g_autoptr (InfKeypair) known = fuzz_keypair (2);
+  static InfKeypair *known;
   g_autoptr (GBytes) payload = g_bytes_new (data, size);
 
   if (!membership)
     {
       membership = fuzz_membership (1);
       known_hello = hello_of (2);
+      known = fuzz_keypair (2);
     }
   g_autoptr (InfSwim) swim
       = inf_swim_new (membership, &inf_swim_default_timing, 1, 1, 7848, 0, FUZZ_NOW_UNIX_US);
