@@ -316,7 +316,8 @@ inf_swim_schedule_probe (InfSwim *swim, gint64 now_us)
   gint64 now_unix_us = MAX (now_us + swim->unix_offset_us, 0);
   guint64 current = (guint64)(now_unix_us / swim->timing.probe_period_us);
 
-  swim->probe_tick = MAX (swim->probe_tick + 1, current);
+  /* The calendar may have gone back. */
+  swim->probe_tick = CLAMP (swim->probe_tick + 1, current, current + 1);
   look_up_schedule (swim, swim->probe_tick, &swim->next_probe_us);
   if (swim->next_probe_us < now_us)
     look_up_schedule (swim, ++swim->probe_tick, &swim->next_probe_us);

@@ -119,7 +119,11 @@ inf_swim_publish_to_many (InfSwim *swim, gint64 now_us)
 void
 inf_swim_set_calendar (InfSwim *swim, gint64 now_unix_us, gint64 now_us)
 {
+  gint64 before_us = swim->unix_offset_us;
+
   swim->unix_offset_us = now_unix_us - now_us;
+  if (ABS (swim->unix_offset_us - before_us) > swim->timing.probe_period_us / 10)
+    inf_swim_schedule_probe (swim, now_us);
 }
 
 /**

@@ -228,6 +228,23 @@ test_everybody_is_pinged_as_often (void)
 }
 
 static void
+test_calendar_that_goes_back_stops_nothing (void)
+{
+  Scene *scene = scene_new ();
+  guint n_before = 0, n_after = 0;
+
+  run (scene, 10 * SECOND_US);
+  inf_swim_set_calendar (scene->swim, FAKE_PEERS_NOW_UNIX_US - 3600 * SECOND_US, scene->now_us);
+  for (guint i = 1; i < N_PEERS; i++)
+    n_before += scene->n_pings[i];
+  run (scene, 20 * SECOND_US);
+  for (guint i = 1; i < N_PEERS; i++)
+    n_after += scene->n_pings[i];
+  g_assert_cmpuint (n_after - n_before, >=, 18);
+  scene_free (scene);
+}
+
+static void
 test_silence_is_looked_into (void)
 {
   Scene *scene = scene_new ();
@@ -407,6 +424,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add_func ("/swim-probes/" path, function)
   ADD ("everybody-is-pinged-as-often", test_everybody_is_pinged_as_often);
+  ADD ("calendar-that-goes-back-stops-nothing", test_calendar_that_goes_back_stops_nothing);
   ADD ("silence-is-looked-into", test_silence_is_looked_into);
   ADD ("retries-follow-round-trip-times", test_retries_follow_round_trip_times);
   ADD ("cut-off-node-accuses-late", test_cut_off_node_accuses_late);
