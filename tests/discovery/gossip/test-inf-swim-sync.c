@@ -34,10 +34,14 @@ add_known (Pair *pair, guint side, guint number, InfRecord *record)
                       record ? record : pair->peers->records[number], NULL, pair->now_us);
 }
 
-/* The two sides are the peers 0 and 1. */
+/* The two sides are the peers 0 and 1. They don't look whether the others live, who don't. */
 static void
 start_side (Pair *pair, guint number)
 {
+  const InfSwimTiming timing = {
+    .probe_period_us = 3600 * (gint64)SECOND_US,
+    .relay_patience_us = SECOND_US,
+  };
   Side *side = &pair->sides[number];
   g_autofree char *text = g_strdup_printf ("10.0.0.%u:7848", number);
 
@@ -45,8 +49,8 @@ start_side (Pair *pair, guint number)
       pair->peers->keypairs[number], inf_membership_get_grid (pair->peers->founder),
       inf_certificate_get_bytes (pair->peers->certificates[number]), NULL, FAKE_PEERS_NOW_UNIX_US,
       NULL);
-  side->swim = inf_swim_new (side->membership, &inf_swim_default_timing, number + 5, 1, 7848,
-                             pair->now_us, FAKE_PEERS_NOW_UNIX_US);
+  side->swim = inf_swim_new (side->membership, &timing, number + 5, 1, 7848, pair->now_us,
+                             FAKE_PEERS_NOW_UNIX_US);
   g_assert_true (inf_address_from_text (text, 0, &side->address));
 }
 
