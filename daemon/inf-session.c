@@ -139,6 +139,13 @@ memory_of (InfSession *self)
 }
 
 static void
+set_text (char **place, const char *text)
+{
+  g_free (*place);
+  *place = g_strdup (text);
+}
+
+static void
 publish (InfSession *self)
 {
   g_autoptr (InfPeerInfo) info = inf_peer_info_new ();
@@ -152,9 +159,9 @@ publish (InfSession *self)
   info->slots_total = hosting ? slots_of (self) : 0;
   info->slots_free = info->slots_total > used && !is_paused ? info->slots_total - used : 0;
   info->load_milli = self->told_load_milli = inf_machine_load_milli ();
-  info->arch = g_strdup (machine->arch);
-  info->os = g_strdup (machine->os);
-  info->open_mpi_version = g_strdup (self->open_mpi_version ? self->open_mpi_version : "");
+  set_text (&info->arch, machine->arch);
+  set_text (&info->os, machine->os);
+  set_text (&info->open_mpi_version, self->open_mpi_version ? self->open_mpi_version : "");
   info->price_ucredits = self->settings.price_ucredits;
   info->hosting = hosting && !is_paused;
   info->is_reclaimed = is_paused;

@@ -79,6 +79,9 @@ stop (NodeFixture *fixture)
   g_dbus_connection_close_sync (fixture->connection, NULL, NULL);
   g_clear_object (&fixture->connection);
   inf_bus_free (fixture->bus);
+  /* What the views still had to tell holds on to them, and they to the node. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   g_clear_object (&fixture->node);
 }
 
