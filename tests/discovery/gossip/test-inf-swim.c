@@ -278,6 +278,30 @@ test_changed_capacity_spreads (void)
   fake_net_free (net);
 }
 
+static gboolean
+notice_is_known_everywhere (FakeNet *net, gpointer data)
+{
+  for (guint i = 0; i < net->n_nodes; i++)
+    if (inf_notices_get_size (inf_swim_get_notices (fake_net_swim (net, i))) != 1)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+test_notice_spreads (void)
+{
+  FakeNet *net = settled_net (19, 10, 20);
+  g_autoptr (GBytes) content = g_bytes_new_static ("news", 4);
+
+  g_assert_true (
+      inf_swim_publish_notice (fake_net_swim (net, 7), "topic", content, net->now_us, NULL));
+  fake_net_collect (net, 7);
+  gint64 took_us = fake_net_run_until (net, notice_is_known_everywhere, NULL, 5 * SECOND_US);
+  g_test_message ("everybody has a notice after %.2f s", (double)took_us / 1e6);
+  g_assert_cmpint (took_us, >=, 0);
+  fake_net_free (net);
+}
+
 static void
 test_neighbours_are_told_with_their_times (void)
 {
@@ -374,6 +398,7 @@ main (int argc, char **argv)
   g_test_add_func ("/swim/goodbye-is-no-death", test_goodbye_is_no_death);
   g_test_add_func ("/swim/lone-node-backs-off", test_lone_node_backs_off);
   g_test_add_func ("/swim/changed-capacity-spreads", test_changed_capacity_spreads);
+  g_test_add_func ("/swim/notice-spreads", test_notice_spreads);
   g_test_add_func ("/swim/neighbours-are-told-with-their-times",
                    test_neighbours_are_told_with_their_times);
   g_test_add_func ("/swim/moved-node-is-followed", test_moved_node_is_followed);
