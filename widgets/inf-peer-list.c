@@ -16,6 +16,7 @@ struct _InfPeerList
   GCancellable *cancellable;
   GListStore *store;
   GHashTable *by_id; /* to InfPeerItem, which the store keeps */
+  gboolean is_watched;
   gboolean is_loaded;
   char *problem;
 };
@@ -100,20 +101,13 @@ on_grid_changed (GObject *node, GParamSpec *pspec, gpointer user_data)
 }
 
 static void
-on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
+begin (InfPeerList *self)
 {
-  InfPeerList *self = user_data;
-  InfDBusNode1 *node = inf_service_get_node (service);
+  InfDBusNode1 *node = inf_service_get_node (self->service);
 
-  if (!node && self->cancellable)
-    {
-      g_cancellable_cancel (self->cancellable);
-      g_clear_object (&self->cancellable);
-    }
-  if (!node || self->cancellable)
+  if (!node || !self->is_watched || self->cancellable)
     return;
   self->cancellable = g_cancellable_new ();
-  self->is_loaded = FALSE;
   g_signal_connect_object (node, "peer-joined", G_CALLBACK (on_peer_told), self, 0);
   g_signal_connect_object (node, "peer-changed", G_CALLBACK (on_peer_told), self, 0);
   /* it stays in the list: that it is gone is worth knowing */
@@ -123,15 +117,42 @@ on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
 }
 
 static void
+end (InfPeerList *self)
+{
+  InfDBusNode1 *node = inf_service_get_node (self->service);
+
+  if (!self->cancellable)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (node)
+    g_signal_handlers_disconnect_by_data (node, self);
+}
+
+static void
+on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
+{
+  InfPeerList *self = user_data;
+
+  if (inf_service_get_state (service) == INF_SERVICE_UP)
+    begin (self);
+  else
+    {
+      end (self);
+      self->is_loaded = FALSE;
+    }
+}
+
+static void
 inf_peer_list_dispose (GObject *object)
 {
   InfPeerList *self = INF_PEER_LIST (object);
 
   if (self->service)
-    g_signal_handlers_disconnect_by_data (self->service, self);
-  if (self->cancellable)
-    g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+    {
+      end (self);
+      g_signal_handlers_disconnect_by_data (self->service, self);
+    }
   g_clear_object (&self->service);
   g_clear_object (&self->store);
   g_clear_pointer (&self->by_id, g_hash_table_unref);
@@ -208,7 +229,7 @@ inf_peer_list_get_problem (InfPeerList *self)
 /**
  * inf_peer_list_follow:
  * @self: a list that follows nobody yet
- * @service: the connection whose peers it holds
+ * @service: the connection whose peers it holds, while it is watched
  */
 void
 inf_peer_list_follow (InfPeerList *self, InfService *service)
@@ -218,6 +239,26 @@ inf_peer_list_follow (InfPeerList *self, InfService *service)
   self->service = g_object_ref (service);
   g_signal_connect (service, "notify::state", G_CALLBACK (on_service_state), self);
   on_service_state (service, NULL, self);
+}
+
+/**
+ * inf_peer_list_set_watched:
+ * @self: a list
+ * @is_watched: whether somebody looks at it
+ *
+ * Who looks has the list brought up to date, and kept so; a grid's changes cost a hidden app
+ * nothing.
+ */
+void
+inf_peer_list_set_watched (InfPeerList *self, gboolean is_watched)
+{
+  self->is_watched = is_watched;
+  if (!self->service)
+    return;
+  if (is_watched)
+    begin (self);
+  else
+    end (self);
 }
 
 /* @peers: `aa{sv}`, all there are */

@@ -19,6 +19,7 @@ gboolean inf_peer_list_is_loaded (InfPeerList *self);
 const char *inf_peer_list_get_problem (InfPeerList *self);
 
 void inf_peer_list_follow (InfPeerList *self, InfService *service);
+void inf_peer_list_set_watched (InfPeerList *self, gboolean is_watched);
 void inf_peer_list_replace (InfPeerList *self, GVariant *peers);
 void inf_peer_list_take (InfPeerList *self, const char *id, GVariant *told);
 

@@ -225,6 +225,26 @@ add_columns (InfPeersPage *self)
 }
 
 static void
+inf_peers_page_map (GtkWidget *widget)
+{
+  InfPeersPage *self = INF_PEERS_PAGE (widget);
+
+  GTK_WIDGET_CLASS (inf_peers_page_parent_class)->map (widget);
+  if (self->list)
+    inf_peer_list_set_watched (self->list, TRUE);
+}
+
+static void
+inf_peers_page_unmap (GtkWidget *widget)
+{
+  InfPeersPage *self = INF_PEERS_PAGE (widget);
+
+  if (self->list)
+    inf_peer_list_set_watched (self->list, FALSE);
+  GTK_WIDGET_CLASS (inf_peers_page_parent_class)->unmap (widget);
+}
+
+static void
 inf_peers_page_dispose (GObject *object)
 {
   InfPeersPage *self = INF_PEERS_PAGE (object);
@@ -243,6 +263,8 @@ inf_peers_page_class_init (InfPeersPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = inf_peers_page_dispose;
+  widget_class->map = inf_peers_page_map;
+  widget_class->unmap = inf_peers_page_unmap;
   g_type_ensure (INF_TYPE_PEER_GRAPH);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/widgets/inf-peers-page.ui");
