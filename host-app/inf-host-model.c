@@ -1,4 +1,4 @@
-#include "host-app/inf-host-model.h"
+#include "host-app/inf-host-model-private.h"
 
 #include "host-app/inf-lease-item.h"
 #include "host-app/inf-request-item.h"
@@ -74,8 +74,17 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   emit_changed (self);
 }
 
-static void
-call (InfHostModel *self, gpointer proxy, const char *method, GVariant *arguments)
+/**
+ * inf_host_model_call:
+ * @self: the model
+ * @proxy: (nullable): an interface of infinityd, %NULL while it is away
+ * @method: a method that answers nothing
+ * @arguments: (nullable): a tuple, taken when floating
+ *
+ * Asks infinityd, and answers by the signals "changed" and "failed".
+ */
+void
+inf_host_model_call (InfHostModel *self, gpointer proxy, const char *method, GVariant *arguments)
 {
   if (proxy)
     g_dbus_proxy_call (proxy, method, arguments, G_DBUS_CALL_FLAGS_NONE, -1, self->cancellable,
@@ -562,93 +571,4 @@ inf_host_model_unwatch (InfHostModel *self)
 
   self->n_watchers--;
   update_hold (self);
-}
-
-/* What follows asks infinityd, and answers by the signals "changed" and "failed". */
-
-void
-inf_host_model_connect (InfHostModel *self)
-{
-  call (self, inf_service_get_node (self->service), "Connect", NULL);
-}
-
-/* @how: "finish" or "stop" what runs; "" where nothing does */
-void
-inf_host_model_disconnect (InfHostModel *self, const char *how)
-{
-  call (self, inf_service_get_node (self->service), "Disconnect", g_variant_new ("(s)", how));
-}
-
-/* @until: "time", "tomorrow" or "resumed"; @seconds: of "time" */
-void
-inf_host_model_pause (InfHostModel *self, const char *until, guint seconds)
-{
-  call (self, inf_service_get_host (self->service), "Pause",
-        g_variant_new ("(sus)", until, seconds, ""));
-}
-
-void
-inf_host_model_resume (InfHostModel *self)
-{
-  call (self, inf_service_get_host (self->service), "Resume", NULL);
-}
-
-/**
- * inf_host_model_set_rule:
- * @self: the model
- * @key: a key of the policy
- * @value: its value, of the key's type; a floating one is taken
- */
-void
-inf_host_model_set_rule (InfHostModel *self, const char *key, GVariant *value)
-{
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-
-  g_variant_dict_insert_value (&dict, key, value);
-  call (self, inf_service_get_host (self->service), "SetPolicy",
-        g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
-}
-
-void
-inf_host_model_stop_lease (InfHostModel *self, const char *id)
-{
-  call (self, inf_service_get_host (self->service), "StopLease", g_variant_new ("(s)", id));
-}
-
-/* @answer: accept, decline or always */
-void
-inf_host_model_answer (InfHostModel *self, const char *request, const char *answer)
-{
-  call (self, inf_service_get_host (self->service), "AnswerRequest",
-        g_variant_new ("(ss)", request, answer));
-}
-
-void
-inf_host_model_unlock (InfHostModel *self, const char *passphrase)
-{
-  call (self, inf_service_get_identity (self->service), "Unlock",
-        g_variant_new ("(sa{sv})", passphrase, NULL));
-}
-
-/* Says goodbye to the grid, and forgets it. */
-void
-inf_host_model_leave_grid (InfHostModel *self)
-{
-  call (self, inf_service_get_node (self->service), "LeaveGrid", NULL);
-}
-
-/* @old_passphrase: "" where there is none yet */
-void
-inf_host_model_change_passphrase (InfHostModel *self, const char *old_passphrase,
-                                  const char *new_passphrase)
-{
-  call (self, inf_service_get_identity (self->service), "ChangePassphrase",
-        g_variant_new ("(ss)", old_passphrase, new_passphrase));
-}
-
-/* @how: as in inf_host_model_disconnect() */
-void
-inf_host_model_sign_out (InfHostModel *self, const char *how)
-{
-  call (self, inf_service_get_identity (self->service), "Lock", g_variant_new ("(s)", how));
 }
