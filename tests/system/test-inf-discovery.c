@@ -101,12 +101,53 @@ test_a_node_that_quits_has_left (void)
   grid_poll (all_agree, &expected, DEAD_WITHIN_MS, "ash has left, and nobody else");
 }
 
+/* By the time that one is missed who said nothing, the other would have been missed too. */
+static void
+test_a_node_that_is_away_is_not_dead (void)
+{
+  g_autoptr (Grid) grid = start_five ();
+  g_autoptr (GError) error = NULL;
+
+  grid_must (grid, "yew", "away", "2h", NULL);
+  grid_await_peer_state (grid, "oak", "yew", "away");
+  grid_await_peer_state (grid, "elm", "yew", "away");
+  g_assert_true (inf_lab_kill (grid->lab, "yew", &error));
+  g_assert_true (inf_lab_kill (grid->lab, "fir", &error));
+  grid_await_peer_state (grid, "oak", "fir", "dead");
+  grid_await_peer_state (grid, "elm", "fir", "dead");
+  g_autofree char *at_oak = grid_peer_state (grid, "oak", "yew");
+  g_autofree char *at_elm = grid_peer_state (grid, "elm", "yew");
+  g_assert_cmpstr (at_oak, ==, "away");
+  g_assert_cmpstr (at_elm, ==, "away");
+}
+
+/* As a process that crashes, again and again: it is always the same node, and never a dead one. */
+static void
+test_a_node_that_crashes_makes_no_ghost (void)
+{
+  g_autoptr (Grid) grid = start_five ();
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpint (lab_fixture_sh (grid->lab, "ash", "kill -9 $(pidof infinityd)", NULL), ==,
+                       0);
+      grid_must (grid, "ash", "peers", NULL);
+      grid_await_peer_state (grid, "ash", "oak", "alive");
+      grid_await_peer_state (grid, "oak", "ash", "alive");
+      grid_await_peer_state (grid, "yew", "ash", "alive");
+    }
+}
+
 static void
 add_tests (void)
 {
   g_test_add_func ("/system/discovery/five-know-each-other", test_five_know_each_other);
   g_test_add_func ("/system/discovery/a-killed-host-is-dead", test_a_killed_host_is_dead);
   g_test_add_func ("/system/discovery/a-cut-host-comes-back", test_a_cut_host_comes_back);
+  g_test_add_func ("/system/discovery/a-node-that-is-away-is-not-dead",
+                   test_a_node_that_is_away_is_not_dead);
+  g_test_add_func ("/system/discovery/a-node-that-crashes-makes-no-ghost",
+                   test_a_node_that_crashes_makes_no_ghost);
   g_test_add_func ("/system/discovery/a-node-that-quits-has-left", test_a_node_that_quits_has_left);
 }
 
