@@ -10,7 +10,7 @@
 
 /* An accusation, and the objection to it, need time that grows with the logarithm of the grid's
  * size: this much more whenever it doubles, from a hundred nodes or so on. */
-#define WITH_OTHERS_US (2 * SECOND_US)
+#define WITH_OTHERS_US (3 * SECOND_US / 2)
 #define ALONE_US (4 * SECOND_US)
 #define PER_DOUBLING_US (4 * SECOND_US / 10)
 #define FREE_DOUBLINGS 7
