@@ -13,6 +13,9 @@
 /* Above so many that nobody was told yet, briefs must do: whoever lacks the news asks for as much
  * of it as it can take. */
 #define MANY_UNTOLD 6
+/* As when a hundred nodes meet: records in full, to those who have most of them, would be all they
+ * have time for. */
+#define MANY_URGENT 24
 
 /* Of a datagram. Liveness goes first, but not beyond its quota where others wait; the other two
  * take turns at going next. */
@@ -248,6 +251,7 @@ typedef struct
   guint64 recipient;
   guint max_items;
   guint max_full; /* tellings */
+  gboolean is_crowded;
   gboolean only_briefs;
   GPtrArray *list;
   GByteArray *briefs;
@@ -308,7 +312,7 @@ fill_portion (const Shelf *shelf, Portion *portion)
 {
   guint n_passed_over = 0;
 
-  portion->only_briefs = shelf->by_told[0].length > MANY_UNTOLD;
+  portion->only_briefs = portion->is_crowded || shelf->by_told[0].length > MANY_UNTOLD;
   for (guint told = 0; told < MAX_TELLINGS; told++)
     for (const GList *link = shelf->by_told[told].head; link; link = link->next)
       {
@@ -352,6 +356,7 @@ take_class (InfRumours *rumours, InfRumourClass class, guint64 recipient, guint 
     .recipient = recipient,
     .max_items = class == INF_RUMOUR_LIVENESS ? MAX_LIVENESS_ITEMS : MAX_ITEMS,
     .max_full = max_full_tellings (n_live),
+    .is_crowded = inf_rumours_count_urgent (rumours) > MANY_URGENT,
     .list = list,
     .briefs = briefs,
     .told = told,

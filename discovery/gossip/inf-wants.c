@@ -5,6 +5,9 @@
  *   heard of ──→ waiting ──→ asked for ──→ came, or given up after some tries
  *                   ↑            │ not answered in time, or another has it too
  *                   └────────────┘ and the first has had a while
+ *
+ * The more often it was asked for, the longer that while: where all are busy, as when a hundred
+ * nodes meet on one machine, answers take seconds, and everybody has it.
  */
 #define MAX_UNDER_WAY 64
 #define RETRY_US (500 * G_GINT64_CONSTANT (1000))
@@ -88,6 +91,12 @@ wait_again (InfWants *wants, Want *want)
   g_queue_push_tail_link (&wants->waiting, &want->link);
 }
 
+static gint64
+patience_us (const Want *want)
+{
+  return PATIENCE_US << MIN (want->n_tries - 1, MAX_TRIES - 1);
+}
+
 /**
  * inf_wants_add:
  * @wants: wishes
@@ -104,7 +113,7 @@ inf_wants_add (InfWants *wants, guint64 item, guint64 source, gint64 now_us)
     {
       gboolean is_other = want->source != source;
       want->source = source;
-      if (is_other && want->is_asked && now_us - want->asked_us >= PATIENCE_US)
+      if (is_other && want->is_asked && now_us - want->asked_us >= patience_us (want))
         wait_again (wants, want);
       return;
     }
