@@ -31,7 +31,9 @@ class Lab:
                               stdin=subprocess.DEVNULL, text=True, check=True).stdout
 
     def __enter__(self):
-        self._lab("start", "--name", self.name, "--hosts", "2")
+        # A lab's hosts have a /tmp and a /home of their own, and a tree may lie in one.
+        here = os.path.dirname(os.path.realpath(__file__))
+        self._lab("start", "--name", self.name, "--hosts", "2", "--share", here)
         return self
 
     def __exit__(self, *_):
