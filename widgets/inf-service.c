@@ -39,6 +39,9 @@ struct _InfService
   InfDBusCredits1 *credits;
   InfDBusIdentity1 *identity;
   InfDBusResources1 *resources;
+  InfDBusJobs1 *jobs;
+  InfDBusResults1 *results;
+  InfDBusFiles1 *files;
 };
 
 enum
@@ -84,6 +87,9 @@ drop_connection (InfService *self)
   g_clear_object (&self->credits);
   g_clear_object (&self->identity);
   g_clear_object (&self->resources);
+  g_clear_object (&self->jobs);
+  g_clear_object (&self->results);
+  g_clear_object (&self->files);
   if (self->connection)
     {
       g_signal_handlers_disconnect_by_func (self->connection, on_closed, self);
@@ -144,8 +150,14 @@ keep_proxy (InfService *self, gpointer proxy)
     g_set_object (&self->credits, proxy);
   else if (INF_DBUS_IS_IDENTITY1 (proxy))
     g_set_object (&self->identity, proxy);
-  else
+  else if (INF_DBUS_IS_RESOURCES1 (proxy))
     g_set_object (&self->resources, proxy);
+  else if (INF_DBUS_IS_JOBS1 (proxy))
+    g_set_object (&self->jobs, proxy);
+  else if (INF_DBUS_IS_RESULTS1 (proxy))
+    g_set_object (&self->results, proxy);
+  else
+    g_set_object (&self->files, proxy);
 }
 
 static void
@@ -189,6 +201,9 @@ make_proxies (InfService *self)
     { INF_DBUS_TYPE_CREDITS1_PROXY, "org.infinitygrid.Credits1" },
     { INF_DBUS_TYPE_IDENTITY1_PROXY, "org.infinitygrid.Identity1" },
     { INF_DBUS_TYPE_RESOURCES1_PROXY, "org.infinitygrid.Resources1" },
+    { INF_DBUS_TYPE_JOBS1_PROXY, "org.infinitygrid.Jobs1" },
+    { INF_DBUS_TYPE_RESULTS1_PROXY, "org.infinitygrid.Results1" },
+    { INF_DBUS_TYPE_FILES1_PROXY, "org.infinitygrid.Files1" },
   };
 
   self->n_pending = G_N_ELEMENTS (wanted);
@@ -411,6 +426,24 @@ InfDBusResources1 *
 inf_service_get_resources (InfService *self)
 {
   return self->state == INF_SERVICE_UP ? self->resources : NULL;
+}
+
+InfDBusJobs1 *
+inf_service_get_jobs (InfService *self)
+{
+  return self->state == INF_SERVICE_UP ? self->jobs : NULL;
+}
+
+InfDBusResults1 *
+inf_service_get_results (InfService *self)
+{
+  return self->state == INF_SERVICE_UP ? self->results : NULL;
+}
+
+InfDBusFiles1 *
+inf_service_get_files (InfService *self)
+{
+  return self->state == INF_SERVICE_UP ? self->files : NULL;
 }
 
 /**

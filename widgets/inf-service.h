@@ -34,6 +34,9 @@ InfDBusHost1 *inf_service_get_host (InfService *self);
 InfDBusCredits1 *inf_service_get_credits (InfService *self);
 InfDBusIdentity1 *inf_service_get_identity (InfService *self);
 InfDBusResources1 *inf_service_get_resources (InfService *self);
+InfDBusJobs1 *inf_service_get_jobs (InfService *self);
+InfDBusResults1 *inf_service_get_results (InfService *self);
+InfDBusFiles1 *inf_service_get_files (InfService *self);
 
 void inf_service_hold_samples (InfService *self);
 void inf_service_release_samples (InfService *self);

@@ -6,7 +6,7 @@
 
 #define OBJECT_PATH "/org/infinitygrid"
 #define PREFIX "org.infinitygrid."
-#define N_INTERFACES 5
+#define N_INTERFACES 8
 
 /* The contract of infinityd as the XML has it, and nothing behind it: what a test does not say is
  * answered with nothing, empty or zero. It is told properties and answers in the text form of
@@ -37,8 +37,14 @@ get_interface (guint index)
       return inf_dbus_credits1_interface_info ();
     case 3:
       return inf_dbus_identity1_interface_info ();
-    default:
+    case 4:
       return inf_dbus_resources1_interface_info ();
+    case 5:
+      return inf_dbus_jobs1_interface_info ();
+    case 6:
+      return inf_dbus_results1_interface_info ();
+    default:
+      return inf_dbus_files1_interface_info ();
     }
 }
 
