@@ -1,13 +1,16 @@
 #include "daemon/inf-bus-views.h"
 
+#include "daemon/inf-bus-subscribers.h"
 #include "daemon/inf-peer-news.h"
 #include "inf-dbus.h"
+
+#define INTERFACE "org.infinitygrid.Node1"
 
 /* What the signals about peers need; belongs to the skeleton. */
 typedef struct
 {
   InfNode *node;
-  InfDBusNode1 *skeleton;
+  InfBusSubscribers *subscribers;
   InfPeerNews *news;
   guint source;
 } Peers;
@@ -117,16 +120,16 @@ describe (const InfPeerId *id, gpointer user_data)
 static void
 tell (InfPeerNewsType type, const InfPeerId *id, GVariant *fields, gpointer user_data)
 {
+  static const char *const signals[] = {
+    [INF_PEER_NEWS_JOINED] = "PeerJoined",
+    [INF_PEER_NEWS_CHANGED] = "PeerChanged",
+    [INF_PEER_NEWS_GONE] = "PeerGone",
+  };
   Peers *peers = user_data;
   g_autofree char *text = inf_peer_id_to_text (id);
-  g_autoptr (GVariant) owned = g_variant_ref_sink (fields);
 
-  if (type == INF_PEER_NEWS_JOINED)
-    inf_dbus_node1_emit_peer_joined (peers->skeleton, text, owned);
-  else if (type == INF_PEER_NEWS_CHANGED)
-    inf_dbus_node1_emit_peer_changed (peers->skeleton, text, owned);
-  else
-    inf_dbus_node1_emit_peer_gone (peers->skeleton, text, owned);
+  inf_bus_subscribers_emit (peers->subscribers, INTERFACE, signals[type],
+                            g_variant_new ("(s@a{sv})", text, fields));
 }
 
 static void schedule (Peers *peers);
@@ -179,6 +182,24 @@ on_state_changed (InfNode *node, gpointer user_data)
     inf_peer_news_forget_all (peers->news);
 }
 
+static gboolean
+handle_subscribe (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, Peers *peers)
+{
+  inf_bus_subscribers_add (peers->subscribers,
+                           g_dbus_method_invocation_get_connection (invocation));
+  inf_dbus_node1_complete_subscribe_peers (skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
+handle_unsubscribe (InfDBusNode1 *skeleton, GDBusMethodInvocation *invocation, Peers *peers)
+{
+  inf_bus_subscribers_remove (peers->subscribers,
+                              g_dbus_method_invocation_get_connection (invocation));
+  inf_dbus_node1_complete_unsubscribe_peers (skeleton, invocation);
+  return TRUE;
+}
+
 static void
 peers_free (gpointer data)
 {
@@ -186,13 +207,15 @@ peers_free (gpointer data)
 
   g_clear_handle_id (&peers->source, g_source_remove);
   inf_peer_news_free (peers->news);
+  inf_bus_subscribers_free (peers->subscribers);
   g_free (peers);
 }
 
 /**
  * inf_bus_peers_watch:
  * @node: the node
- * @skeleton: (type InfDBusNode1): emits what changes about the peers, and nothing else, from now on
+ * @skeleton: (type InfDBusNode1): tells those who subscribed what changes about the peers, from
+ *   now on
  */
 void
 inf_bus_peers_watch (InfNode *node, GDBusInterfaceSkeleton *skeleton)
@@ -200,9 +223,11 @@ inf_bus_peers_watch (InfNode *node, GDBusInterfaceSkeleton *skeleton)
   Peers *peers = g_new0 (Peers, 1);
 
   peers->node = node;
-  peers->skeleton = INF_DBUS_NODE1 (skeleton);
+  peers->subscribers = inf_bus_subscribers_new (NULL, NULL);
   peers->news = inf_peer_news_new (describe, tell, peers);
   g_object_set_data_full (G_OBJECT (skeleton), "peers", peers, peers_free);
+  g_signal_connect (skeleton, "handle-subscribe-peers", G_CALLBACK (handle_subscribe), peers);
+  g_signal_connect (skeleton, "handle-unsubscribe-peers", G_CALLBACK (handle_unsubscribe), peers);
   g_signal_connect_object (node, "peer-changed", G_CALLBACK (on_peer_changed), skeleton, 0);
   g_signal_connect_object (node, "peer-gone", G_CALLBACK (on_peer_gone), skeleton, 0);
   g_signal_connect_object (node, "grid-changed", G_CALLBACK (on_state_changed), skeleton, 0);

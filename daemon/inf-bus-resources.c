@@ -1,6 +1,7 @@
 #include "daemon/inf-bus-views.h"
 
 #include "common/inf-error.h"
+#include "daemon/inf-bus-subscribers.h"
 #include "daemon/inf-earnings.h"
 #include "inf-dbus.h"
 
@@ -10,7 +11,7 @@
 typedef struct
 {
   InfNode *node;
-  GHashTable *subscribers; /* of GDBusConnection */
+  InfBusSubscribers *subscribers;
 } View;
 
 static GVariant *
@@ -31,50 +32,25 @@ static void
 on_sample (const InfSample *sample, gpointer user_data)
 {
   View *view = user_data;
-  g_autoptr (GVariant) arguments
-      = g_variant_ref_sink (g_variant_new ("(@a{sv})", describe_sample (view, sample)));
-  GHashTableIter iter;
-  gpointer connection;
 
-  g_hash_table_iter_init (&iter, view->subscribers);
-  while (g_hash_table_iter_next (&iter, &connection, NULL))
-    g_dbus_connection_emit_signal (connection, NULL, INF_BUS_OBJECT_PATH, INTERFACE, "Sample",
-                                   arguments, NULL);
+  inf_bus_subscribers_emit (view->subscribers, INTERFACE, "Sample",
+                            g_variant_new ("(@a{sv})", describe_sample (view, sample)));
   inf_node_emit_leases_used (view->node);
 }
 
 static void
-update_live (View *view)
+update_live (gpointer subscribers, gpointer user_data)
 {
-  gboolean is_live = g_hash_table_size (view->subscribers) > 0;
+  View *view = user_data;
+  gboolean is_live = inf_bus_subscribers_get_length (subscribers) > 0;
 
   inf_resources_set_live (inf_node_get_resources (view->node), is_live ? on_sample : NULL, view);
-}
-
-static void
-unsubscribe (View *view, GDBusConnection *connection)
-{
-  if (!g_hash_table_contains (view->subscribers, connection))
-    return;
-  g_signal_handlers_disconnect_by_data (connection, view);
-  g_hash_table_remove (view->subscribers, connection);
-  update_live (view);
-}
-
-static void
-on_closed (GDBusConnection *connection, gboolean vanished, GError *error, gpointer user_data)
-{
-  unsubscribe (user_data, connection);
 }
 
 static gboolean
 handle_subscribe (InfDBusResources1 *skeleton, GDBusMethodInvocation *invocation, View *view)
 {
-  GDBusConnection *connection = g_dbus_method_invocation_get_connection (invocation);
-
-  if (g_hash_table_add (view->subscribers, g_object_ref (connection)))
-    g_signal_connect (connection, "closed", G_CALLBACK (on_closed), view);
-  update_live (view);
+  inf_bus_subscribers_add (view->subscribers, g_dbus_method_invocation_get_connection (invocation));
   inf_dbus_resources1_complete_subscribe (skeleton, invocation);
   return TRUE;
 }
@@ -82,7 +58,8 @@ handle_subscribe (InfDBusResources1 *skeleton, GDBusMethodInvocation *invocation
 static gboolean
 handle_unsubscribe (InfDBusResources1 *skeleton, GDBusMethodInvocation *invocation, View *view)
 {
-  unsubscribe (view, g_dbus_method_invocation_get_connection (invocation));
+  inf_bus_subscribers_remove (view->subscribers,
+                              g_dbus_method_invocation_get_connection (invocation));
   inf_dbus_resources1_complete_unsubscribe (skeleton, invocation);
   return TRUE;
 }
@@ -161,13 +138,8 @@ static void
 view_free (gpointer data)
 {
   View *view = data;
-  GHashTableIter iter;
-  gpointer connection;
 
-  g_hash_table_iter_init (&iter, view->subscribers);
-  while (g_hash_table_iter_next (&iter, &connection, NULL))
-    g_signal_handlers_disconnect_by_data (connection, view);
-  g_hash_table_unref (view->subscribers);
+  inf_bus_subscribers_free (view->subscribers);
   g_free (view);
 }
 
@@ -184,7 +156,7 @@ inf_bus_resources_new (InfNode *node)
   View *view = g_new0 (View, 1);
 
   view->node = node;
-  view->subscribers = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  view->subscribers = inf_bus_subscribers_new (update_live, view);
   g_object_set_data_full (G_OBJECT (skeleton), "view", view, view_free);
   inf_dbus_resources1_set_cores (skeleton, inf_node_get_machine (node)->cores);
   inf_dbus_resources1_set_memory_total (skeleton, inf_node_get_machine (node)->memory_bytes);

@@ -150,7 +150,7 @@ inf_peer_list_dispose (GObject *object)
 
   if (self->service)
     {
-      end (self);
+      inf_peer_list_set_watched (self, FALSE);
       g_signal_handlers_disconnect_by_data (self->service, self);
     }
   g_clear_object (&self->service);
@@ -237,6 +237,8 @@ inf_peer_list_follow (InfPeerList *self, InfService *service)
   g_return_if_fail (!self->service);
 
   self->service = g_object_ref (service);
+  if (self->is_watched)
+    inf_service_hold_peers (service);
   g_signal_connect (service, "notify::state", G_CALLBACK (on_service_state), self);
   on_service_state (service, NULL, self);
 }
@@ -252,13 +254,22 @@ inf_peer_list_follow (InfPeerList *self, InfService *service)
 void
 inf_peer_list_set_watched (InfPeerList *self, gboolean is_watched)
 {
+  if (is_watched == self->is_watched)
+    return;
   self->is_watched = is_watched;
   if (!self->service)
     return;
   if (is_watched)
-    begin (self);
+    {
+      /* before the list is asked for, so that no change falls between */
+      inf_service_hold_peers (self->service);
+      begin (self);
+    }
   else
-    end (self);
+    {
+      end (self);
+      inf_service_release_peers (self->service);
+    }
 }
 
 /* @peers: `aa{sv}`, all there are */

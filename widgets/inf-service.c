@@ -32,6 +32,7 @@ struct _InfService
   guint retry_ms;
   guint n_pending; /* proxies that are being made */
   guint n_holds;   /* who wants samples */
+  guint n_peer_holds;
 
   GDBusConnection *connection;
   InfDBusNode1 *node;
@@ -185,6 +186,8 @@ on_proxy_made (GObject *source, GAsyncResult *result, gpointer user_data)
   self->retry_ms = 0;
   if (self->n_holds)
     inf_dbus_resources1_call_subscribe (self->resources, NULL, NULL, NULL);
+  if (self->n_peer_holds)
+    inf_dbus_node1_call_subscribe_peers (self->node, NULL, NULL, NULL);
   set_state (self, INF_SERVICE_UP, NULL);
 }
 
@@ -470,6 +473,32 @@ inf_service_release_samples (InfService *self)
   self->n_holds--;
   if (self->n_holds == 0 && self->state == INF_SERVICE_UP)
     inf_dbus_resources1_call_unsubscribe (self->resources, NULL, NULL, NULL);
+}
+
+/**
+ * inf_service_hold_peers:
+ * @self: the service
+ *
+ * From now until as many releases, infinityd tells this program what changes about the peers, also
+ * when it is started anew. A grid's changes are many, so only who is looked at should hold them.
+ */
+void
+inf_service_hold_peers (InfService *self)
+{
+  self->n_peer_holds++;
+  if (self->n_peer_holds == 1 && self->state == INF_SERVICE_UP)
+    inf_dbus_node1_call_subscribe_peers (self->node, NULL, NULL, NULL);
+}
+
+/* Ends what inf_service_hold_peers() began. */
+void
+inf_service_release_peers (InfService *self)
+{
+  g_return_if_fail (self->n_peer_holds > 0);
+
+  self->n_peer_holds--;
+  if (self->n_peer_holds == 0 && self->state == INF_SERVICE_UP)
+    inf_dbus_node1_call_unsubscribe_peers (self->node, NULL, NULL, NULL);
 }
 
 /**

@@ -40,6 +40,8 @@ InfDBusFiles1 *inf_service_get_files (InfService *self);
 
 void inf_service_hold_samples (InfService *self);
 void inf_service_release_samples (InfService *self);
+void inf_service_hold_peers (InfService *self);
+void inf_service_release_peers (InfService *self);
 void inf_service_open (InfService *self);
 void inf_service_start (InfService *self);
 void inf_service_close (InfService *self);

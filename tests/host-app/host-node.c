@@ -8,7 +8,7 @@
  *   host-node [--sign-in] [--peers N] [--past N] [--changes N]
  *
  * serves $INFINITY_HOME until it is ended: one who hosts two jobs, or, with --sign-in, a new one.
- * CHANGES peers change each second, and samples come while somebody is subscribed. */
+ * CHANGES peers change each second; of these and of samples who subscribed is told. */
 
 static gboolean starts_unregistered;
 static int n_peers = 9;
@@ -26,7 +26,8 @@ static const GOptionEntry options[] = {
 typedef struct
 {
   InfDesktopNode *node;
-  gboolean is_subscribed;
+  gboolean wants_samples;
+  gboolean wants_peers;
   guint second;
 } State;
 
@@ -36,9 +37,13 @@ on_call (InfDesktopNode *node, const char *method, GVariant *arguments, gpointer
   State *state = user_data;
 
   if (g_str_equal (method, "Resources1.Subscribe"))
-    state->is_subscribed = TRUE;
+    state->wants_samples = TRUE;
   else if (g_str_equal (method, "Resources1.Unsubscribe"))
-    state->is_subscribed = FALSE;
+    state->wants_samples = FALSE;
+  else if (g_str_equal (method, "Node1.SubscribePeers"))
+    state->wants_peers = TRUE;
+  else if (g_str_equal (method, "Node1.UnsubscribePeers"))
+    state->wants_peers = FALSE;
   else if (g_str_equal (method, "Identity1.Register"))
     inf_desktop_node_set (node, "Identity1.State", "'unlocked'");
   else if (g_str_equal (method, "Node1.CreateGrid"))
@@ -50,9 +55,9 @@ on_second (gpointer user_data)
 {
   State *state = user_data;
 
-  if (state->is_subscribed)
+  if (state->wants_samples)
     inf_host_scenario_sample (state->node, state->second);
-  for (int i = 0; i < n_changes; i++)
+  for (int i = 0; state->wants_peers && i < n_changes; i++)
     {
       g_autofree char *text = g_strdup_printf (
           "('peer%08u', {'rtt-us': <@x %u>, 'slots-free': <@u %u>})",

@@ -146,12 +146,15 @@ static void
 follow (App *app)
 {
   gpointer proxies[] = { app->node, app->host, app->jobs, app->results, app->credits };
+  GError *error = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (proxies); i++)
     g_signal_connect (proxies[i], "g-properties-changed", G_CALLBACK (on_property), app);
   g_signal_connect (app->node, "peer-joined", G_CALLBACK (on_peer_joined), app);
   g_signal_connect (app->node, "peer-changed", G_CALLBACK (on_peer_changed), app);
   g_signal_connect (app->node, "peer-gone", G_CALLBACK (on_peer_gone), app);
+  if (!inf_dbus_node1_call_subscribe_peers_sync (app->node, NULL, &error))
+    give_up ("SubscribePeers", error);
   g_signal_connect (app->host, "lease-changed", G_CALLBACK (on_lease_changed), app);
   g_signal_connect (app->jobs, "job-changed", G_CALLBACK (on_job_changed), app);
   g_signal_connect (app->jobs, "log-grew", G_CALLBACK (on_log_grew), app);
