@@ -12,16 +12,57 @@
 
 static InfJobOptions opt = { .retries = -1 };
 
+/* Finds the task that Infinity brings under the name @program; none is no error. */
+static gboolean
+find_task (InfClient *client, const char *program, GVariant **ret_task, GError **error)
+{
+  InfDBusJobs1 *jobs = inf_client_get_jobs (client, error);
+  g_autoptr (GVariant) tasks = NULL;
+
+  if (!jobs || !inf_dbus_jobs1_call_list_tasks_sync (jobs, "", &tasks, NULL, error))
+    return FALSE;
+  for (gsize i = 0; i < g_variant_n_children (tasks); i++)
+    {
+      g_autoptr (GVariant) task = g_variant_get_child_value (tasks, i);
+      const char *name;
+
+      if (g_variant_lookup (task, "name", "&s", &name) && g_str_equal (name, program))
+        *ret_task = g_steal_pointer (&task);
+    }
+  return TRUE;
+}
+
 /* A name without a slash is looked for on the hosts, as a shell looks for it in its path: someone
  * who has the file here may have meant that. */
 static void
 hint_at_file (const char *program)
 {
-  if (!strchr (program, '/') && !inf_job_request_is_builtin (program)
-      && g_file_test (program, G_FILE_TEST_IS_REGULAR)
+  if (g_file_test (program, G_FILE_TEST_IS_REGULAR)
       && g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
     inf_terminal_message ("“%s” is looked for on the hosts; ./%s would be the file here.", program,
                           program);
+}
+
+/* Connects, and makes a job of the command line. A program of one's own is looked at first: when it
+ * can't be read, no infinityd is started for it. */
+static GVariant *
+build_spec (char **arguments, InfClient **ret_client, GError **error)
+{
+  g_autoptr (GVariant) task = NULL, spec = NULL;
+
+  if (strchr (arguments[0], '/'))
+    {
+      spec = inf_job_request_build (&opt, NULL, arguments, error);
+      *ret_client = spec ? inf_client_connect (error) : NULL;
+      return *ret_client ? g_steal_pointer (&spec) : NULL;
+    }
+  *ret_client = inf_client_connect (error);
+  if (!*ret_client || !find_task (*ret_client, arguments[0], &task, error))
+    return NULL;
+  spec = inf_job_request_build (&opt, task, arguments, error);
+  if (spec && !task)
+    hint_at_file (arguments[0]);
+  return g_steal_pointer (&spec);
 }
 
 /* Says what the job would cost; FALSE when it can't run now and is not to wait. */
@@ -83,16 +124,12 @@ report_job (InfJobWatch *watch, GVariant *job)
 static int
 run_run (char **arguments, GError **error)
 {
-  g_autoptr (GVariant) spec = inf_job_request_build (&opt, arguments, error);
   g_autoptr (InfClient) client = NULL;
   g_autoptr (InfJobWatch) watch = NULL;
+  g_autoptr (GVariant) spec = build_spec (arguments, &client, error);
   g_autoptr (GVariant) job = NULL;
 
-  if (!spec)
-    return INF_EXIT_FAILURE;
-  hint_at_file (arguments[0]);
-  client = inf_client_connect (error);
-  if (!client || !check_plan (client, spec, error))
+  if (!spec || !check_plan (client, spec, error))
     return INF_EXIT_FAILURE;
   watch = inf_job_watch_new (client, choose_flags (), error);
   if (!watch || !inf_job_watch_submit (watch, spec, error))
@@ -111,12 +148,8 @@ run_submit (char **arguments, GError **error)
 
   /* nobody looks on who could try again */
   opt.is_waiting = TRUE;
-  spec = inf_job_request_build (&opt, arguments, error);
-  if (!spec)
-    return INF_EXIT_FAILURE;
-  hint_at_file (arguments[0]);
-  client = inf_client_connect (error);
-  jobs = client ? inf_client_get_jobs (client, error) : NULL;
+  spec = build_spec (arguments, &client, error);
+  jobs = spec ? inf_client_get_jobs (client, error) : NULL;
   if (!jobs || !check_plan (client, spec, error)
       || !inf_dbus_jobs1_call_submit_sync (jobs, spec, &id, NULL, error))
     return INF_EXIT_FAILURE;
@@ -194,10 +227,10 @@ static const GOptionEntry submit_options[] = {
 };
 
 #define PROGRAM_DETAILS                                                                            \
-  "PROGRAM is a task that Infinity brings (taskadd, taskmult), the path of an MPI program of "     \
-  "yours,\nor the name of a program that the hosts have installed. What follows it is for the "    \
-  "program; only\nthe FILE of a task's --input is a file here, and is put where the task finds "   \
-  "it."
+  "PROGRAM is a task that Infinity brings (“infinity tasks” lists them), the path of an MPI "  \
+  "program\nof yours, or the name of a program that the hosts have installed. What follows it is " \
+  "for the program;\nonly where a task takes a FILE, that is a file here, and is put where the "   \
+  "task finds it."
 
 const InfCommand inf_commands_run[] = {
   { .name = "run",

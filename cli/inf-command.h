@@ -66,6 +66,7 @@ extern const InfCommand inf_commands_away[];
 extern const InfCommand inf_commands_host[];
 extern const InfCommand inf_commands_sharing[];
 extern const InfCommand inf_commands_run[];
+extern const InfCommand inf_commands_tasks[];
 extern const InfCommand inf_commands_jobs[];
 extern const InfCommand inf_commands_results[];
 extern const InfCommand inf_commands_credits[];

@@ -115,6 +115,8 @@ ask (InfWords words)
     inf_dbus_host1_call_list_leases_sync (host, &rows, NULL, NULL);
   if (words == INF_WORDS_JOBS && (jobs = inf_client_get_jobs (client, NULL)))
     inf_dbus_jobs1_call_list_sync (jobs, "", &rows, NULL, NULL);
+  if (words == INF_WORDS_PROGRAMS && (jobs = inf_client_get_jobs (client, NULL)))
+    inf_dbus_jobs1_call_list_tasks_sync (jobs, "", &rows, NULL, NULL);
   if (words == INF_WORDS_RESULTS && (results = inf_client_get_results (client, NULL)))
     inf_dbus_results1_call_list_sync (results, &rows, NULL, NULL);
   return rows;
@@ -125,7 +127,6 @@ add_words (GPtrArray *candidates, const InfCommand *command, char **arguments, g
            const char *prefix)
 {
   static const char *const shells[] = { "bash", "zsh", "fish" };
-  static const char *const programs[] = { "taskadd", "taskmult" };
   g_autoptr (GVariant) rows = NULL;
 
   switch (command->words)
@@ -135,10 +136,6 @@ add_words (GPtrArray *candidates, const InfCommand *command, char **arguments, g
     case INF_WORDS_SHELLS:
       for (guint i = 0; i < G_N_ELEMENTS (shells); i++)
         add (candidates, prefix, shells[i]);
-      break;
-    case INF_WORDS_PROGRAMS:
-      for (guint i = 0; i < G_N_ELEMENTS (programs); i++)
-        add (candidates, prefix, programs[i]);
       break;
     case INF_WORDS_COMMANDS:
       add_commands (candidates, arguments, n_arguments, prefix);

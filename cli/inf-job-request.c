@@ -10,11 +10,8 @@
 #include <unistd.h>
 
 /* A job as Jobs1.Submit takes it. What follows PROGRAM on the command line is the program's and is
- * passed on as it is, with one exception: the tasks that Infinity brings take their input from
- * `--input FILE`, and as FILE is a file here, it is staged, and the task is given its name there.
- */
-
-static const char *const builtin_programs[] = { "taskadd", "taskmult" };
+ * passed on as it is, with one exception: where a task that Infinity brings takes a file, that is
+ * a file here, so it is staged, and the task is given its name there. */
 
 /* Options of ours that a task of Infinity's has not: after its name they can only be a mistake. */
 static const char *const misplaced_options[]
@@ -35,21 +32,6 @@ inputs_clear (Inputs *inputs)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Inputs, inputs_clear)
-
-/**
- * inf_job_request_is_builtin:
- * @program: a program as it was named on the command line
- *
- * Returns: whether it is a task that Infinity brings
- */
-gboolean
-inf_job_request_is_builtin (const char *program)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (builtin_programs); i++)
-    if (g_str_equal (builtin_programs[i], program))
-      return TRUE;
-  return FALSE;
-}
 
 /* infinityd reads the file later, and elsewhere in the file system: here is where its name means
  * something, and where a mistake in it can be told at once. */
@@ -113,34 +95,58 @@ refuse_misplaced (const char *program, const char *argument, GError **error)
   return TRUE;
 }
 
+/* Returns: (transfer full): the options of @task that a file follows */
+static char **
+list_file_options (GVariant *task)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GVariant) parameters
+      = g_variant_lookup_value (task, "parameters", G_VARIANT_TYPE ("aa{sv}"));
+
+  for (gsize i = 0; parameters && i < g_variant_n_children (parameters); i++)
+    {
+      g_autoptr (GVariant) parameter = g_variant_get_child_value (parameters, i);
+      const char *type, *option;
+
+      if (g_variant_lookup (parameter, "type", "&s", &type) && g_str_equal (type, "file")
+          && g_variant_lookup (parameter, "option", "&s", &option) && *option)
+        g_strv_builder_add (builder, option);
+    }
+  return g_strv_builder_end (builder);
+}
+
 /* Stages the inputs of a task of ours, and names them in @args as they are named there. */
 static gboolean
-take_task_arguments (const char *program, char **arguments, GPtrArray *args, Inputs *inputs,
-                     GError **error)
+take_task_arguments (const char *program, GVariant *task, char **arguments, GPtrArray *args,
+                     Inputs *inputs, GError **error)
 {
-  static const char prefix[] = "--input=";
+  g_auto (GStrv) file_options = list_file_options (task);
 
   for (guint i = 0; arguments[i]; i++)
     {
+      const char *value = strchr (arguments[i], '=');
+      g_autofree char *option
+          = g_strndup (arguments[i], value ? (gsize)(value - arguments[i]) : strlen (arguments[i]));
       const char *name;
 
       if (!refuse_misplaced (program, arguments[i], error))
         return FALSE;
-      if (g_str_has_prefix (arguments[i], prefix))
+      if (!g_strv_contains ((const char *const *)file_options, option)
+          || (!value && !arguments[i + 1]))
         {
-          name = add_input (inputs, arguments[i] + strlen (prefix), error);
-          if (!name)
-            return FALSE;
-          g_ptr_array_add (args, g_strconcat (prefix, name, NULL));
+          g_ptr_array_add (args, g_strdup (arguments[i]));
           continue;
         }
-      g_ptr_array_add (args, g_strdup (arguments[i]));
-      if (g_str_equal (arguments[i], "--input") && arguments[i + 1])
+      name = add_input (inputs, value ? value + 1 : arguments[i + 1], error);
+      if (!name)
+        return FALSE;
+      if (value)
+        g_ptr_array_add (args, g_strconcat (option, "=", name, NULL));
+      else
         {
-          name = add_input (inputs, arguments[++i], error);
-          if (!name)
-            return FALSE;
+          g_ptr_array_add (args, g_steal_pointer (&option));
           g_ptr_array_add (args, g_strdup (name));
+          i++;
         }
     }
   return TRUE;
@@ -259,6 +265,7 @@ put_words (GVariantDict *spec, const InfJobOptions *options, GError **error)
 /**
  * inf_job_request_build:
  * @options: what the options say
+ * @task: (nullable): the task that the program is, out of Jobs1.ListTasks; %NULL when it is none
  * @arguments: (array zero-terminated=1): the program, at least, and its arguments
  * @error: %INF_ERROR_INVALID, a #GOptionError for what is written wrongly, a #GFileError for the
  *   program or an input that can't be read
@@ -267,7 +274,8 @@ put_words (GVariantDict *spec, const InfJobOptions *options, GError **error)
  *   with absolute paths
  */
 GVariant *
-inf_job_request_build (const InfJobOptions *options, char **arguments, GError **error)
+inf_job_request_build (const InfJobOptions *options, GVariant *task, char **arguments,
+                       GError **error)
 {
   g_auto (GVariantDict) spec = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GPtrArray) args = g_ptr_array_new_with_free_func (g_free);
@@ -280,10 +288,10 @@ inf_job_request_build (const InfJobOptions *options, char **arguments, GError **
   for (guint i = 0; options->inputs && options->inputs[i]; i++)
     if (!add_input (&inputs, options->inputs[i], error))
       return NULL;
-  if (!inf_job_request_is_builtin (program))
+  if (!task)
     for (guint i = 1; arguments[i]; i++)
       g_ptr_array_add (args, g_strdup (arguments[i]));
-  else if (!take_task_arguments (program, arguments + 1, args, &inputs, error))
+  else if (!take_task_arguments (program, task, arguments + 1, args, &inputs, error))
     return NULL;
   if (!put_limits (&spec, options, error))
     return NULL;

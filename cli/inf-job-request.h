@@ -35,7 +35,7 @@ typedef struct
   gboolean is_waiting;
 } InfJobOptions;
 
-gboolean inf_job_request_is_builtin (const char *program);
-GVariant *inf_job_request_build (const InfJobOptions *options, char **arguments, GError **error);
+GVariant *inf_job_request_build (const InfJobOptions *options, GVariant *task, char **arguments,
+                                 GError **error);
 
 G_END_DECLS

@@ -99,3 +99,36 @@ inf_paths_helper (const char *program)
     }
   return path ? path : g_build_filename (INF_LIBEXEC_DIR, program, NULL);
 }
+
+/**
+ * inf_paths_data:
+ * @name: a directory of data that the project installs, such as "tasks"
+ *
+ * Looks in the data directory beside the running program's own, which finds it in a prefix that was
+ * moved; in the build tree, when the program is in one; then in the installed place.
+ * `$INFINITY_DATA_DIR` goes before all.
+ *
+ * Returns: (transfer full): the directory's path, whether it exists or not
+ */
+char *
+inf_paths_data (const char *name)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  const char *override = g_getenv ("INFINITY_DATA_DIR");
+
+  if (override && *override)
+    return g_build_filename (override, name, NULL);
+  if (self)
+    {
+      g_autofree char *dir = g_path_get_dirname (self);
+      g_autofree char *mark = g_build_filename (dir, "..", "build.ninja", NULL);
+      g_autofree char *moved = g_build_filename (dir, "..", "share", "infinity", name, NULL);
+      g_autofree char *built = g_build_filename (dir, "..", name, NULL);
+
+      if (g_file_test (moved, G_FILE_TEST_IS_DIR))
+        return g_canonicalize_filename (moved, NULL);
+      if (g_file_test (mark, G_FILE_TEST_IS_REGULAR) && g_file_test (built, G_FILE_TEST_IS_DIR))
+        return g_canonicalize_filename (built, NULL);
+    }
+  return g_build_filename (INF_DATA_DIR, name, NULL);
+}

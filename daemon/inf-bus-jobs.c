@@ -6,10 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define READ_SIZE_BYTES 65536
+#define MAX_LANGUAGE_BYTES 64
 
 static GVariant *
 describe_steps (InfJob *job)
@@ -152,7 +154,7 @@ take_spec (InfNode *node, GDBusMethodInvocation *invocation, GVariant *dictionar
   InfJobSpec *spec = NULL;
 
   if (inf_node_ensure_grid (node, &error))
-    spec = inf_job_spec_from_dictionary (dictionary, &error);
+    spec = inf_job_spec_from_dictionary (dictionary, inf_node_get_tasks (node), &error);
   if (!spec)
     g_dbus_method_invocation_take_error (invocation, error);
   return spec;
@@ -185,6 +187,19 @@ handle_submit (InfDBusJobs1 *skeleton, GDBusMethodInvocation *invocation, GVaria
     inf_dbus_jobs1_complete_submit (skeleton, invocation, inf_job_get_id_text (job));
   else
     g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_list_tasks (InfDBusJobs1 *skeleton, GDBusMethodInvocation *invocation, const char *language,
+                   InfNode *node)
+{
+  if (strlen (language) > MAX_LANGUAGE_BYTES)
+    g_dbus_method_invocation_return_error (invocation, INF_ERROR, INF_ERROR_INVALID,
+                                           "no language has a name that long");
+  else
+    inf_dbus_jobs1_complete_list_tasks (
+        skeleton, invocation, inf_task_catalogue_describe (inf_node_get_tasks (node), language));
   return TRUE;
 }
 
@@ -358,6 +373,7 @@ inf_bus_jobs_new (InfNode *node)
   g_object_set_data (G_OBJECT (skeleton), "node", node);
   g_signal_connect (skeleton, "handle-plan", G_CALLBACK (handle_plan), node);
   g_signal_connect (skeleton, "handle-submit", G_CALLBACK (handle_submit), node);
+  g_signal_connect (skeleton, "handle-list-tasks", G_CALLBACK (handle_list_tasks), node);
   g_signal_connect (skeleton, "handle-list", G_CALLBACK (handle_list), node);
   g_signal_connect (skeleton, "handle-get", G_CALLBACK (handle_get), node);
   g_signal_connect (skeleton, "handle-cancel", G_CALLBACK (handle_cancel), node);

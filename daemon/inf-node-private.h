@@ -29,6 +29,7 @@ struct _InfNode
   InfMembership *membership; /* NULL while locked, or in no grid */
   InfLedger *ledger;         /* of the grid */
   InfJobStore *job_store;
+  InfTaskCatalogue *tasks;
   InfResults *results;
   InfOutcomes *outcomes;
   InfSandboxReport *report; /* NULL before the start */

@@ -1,6 +1,7 @@
 #include "daemon/inf-node-private.h"
 
 #include "common/inf-error.h"
+#include "common/inf-paths.h"
 
 G_DEFINE_FINAL_TYPE (InfNode, inf_node, G_TYPE_OBJECT)
 
@@ -33,6 +34,7 @@ inf_node_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->outcomes, inf_outcomes_free);
   g_clear_pointer (&self->results, inf_results_unref);
+  g_clear_pointer (&self->tasks, inf_task_catalogue_free);
   g_clear_pointer (&self->job_store, inf_job_store_close);
   g_clear_pointer (&self->ledger, inf_ledger_close);
   g_clear_pointer (&self->store, inf_store_unref);
@@ -90,6 +92,7 @@ open_stores (InfNode *self, GError **error)
   g_autofree char *objects = in_state_dir (self, "objects");
   g_autofree char *jobs = in_state_dir (self, "jobs.db");
   g_autofree char *results = in_state_dir (self, "results");
+  g_autofree char *tasks = inf_paths_data ("tasks");
 
   if (!inf_settings_load (&self->settings, self->state_dir, error)
       || !inf_node_load_identity (self, error) || !(self->store = inf_store_new (objects, error))
@@ -97,6 +100,7 @@ open_stores (InfNode *self, GError **error)
       || !(self->resources = inf_resources_new (self->state_dir, error)))
     return FALSE;
   self->results = inf_results_new (results);
+  self->tasks = inf_task_catalogue_load (tasks);
   self->outcomes = inf_outcomes_new (self->results, self->store);
   return TRUE;
 }
@@ -486,6 +490,12 @@ const InfJobContext *
 inf_node_get_context (InfNode *node)
 {
   return node->session ? inf_session_get_context (node->session) : NULL;
+}
+
+const InfTaskCatalogue *
+inf_node_get_tasks (InfNode *node)
+{
+  return node->tasks;
 }
 
 InfResults *

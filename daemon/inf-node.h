@@ -91,6 +91,7 @@ InfJobs *inf_node_get_jobs (InfNode *node);
 InfLedger *inf_node_get_ledger (InfNode *node);
 const InfJobContext *inf_node_get_context (InfNode *node);
 InfResults *inf_node_get_results (InfNode *node);
+const InfTaskCatalogue *inf_node_get_tasks (InfNode *node);
 InfResources *inf_node_get_resources (InfNode *node);
 const InfMachine *inf_node_get_machine (InfNode *node);
 InfRequests *inf_node_get_requests (InfNode *node);

@@ -32,7 +32,7 @@ static void
 try_dictionary (GBytes *bytes)
 {
   g_autoptr (GVariant) value = load ("a{sv}", bytes);
-  g_autoptr (InfJobSpec) spec = value ? inf_job_spec_from_dictionary (value, NULL) : NULL;
+  g_autoptr (InfJobSpec) spec = value ? inf_job_spec_from_dictionary (value, NULL, NULL) : NULL;
 
   if (spec)
     g_assert_true (inf_job_spec_validate (spec, NULL));

@@ -67,21 +67,35 @@ check_keys (GVariant *dictionary, GError **error)
 }
 
 static gboolean
-find_kind (GVariant *dictionary, const char *program, InfProgramKind *ret_kind, GError **error)
+refuse_task (const char *program, const InfTaskCatalogue *tasks, GError **error)
+{
+  g_autofree char *names = tasks ? inf_task_catalogue_dup_names (tasks) : g_strdup ("");
+
+  g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "there is no built-in task “%s”; there are: %s",
+               program, *names ? names : "none");
+  return FALSE;
+}
+
+static gboolean
+find_kind (GVariant *dictionary, const char *program, const InfTaskCatalogue *tasks,
+           InfProgramKind *ret_kind, GError **error)
 {
   const char *text;
+  gboolean is_task = tasks && inf_task_catalogue_has (tasks, program);
 
   if (g_variant_lookup (dictionary, "kind", "&s", &text))
     {
-      if (inf_program_kind_from_text (text, ret_kind))
-        return TRUE;
-      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
-                   "a program's kind is builtin, own or installed, not “%s”", text);
-      return FALSE;
+      if (!inf_program_kind_from_text (text, ret_kind))
+        {
+          g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
+                       "a program's kind is builtin, own or installed, not “%s”", text);
+          return FALSE;
+        }
+      return *ret_kind != INF_PROGRAM_BUILTIN || is_task || refuse_task (program, tasks, error);
     }
   if (strchr (program, '/'))
     *ret_kind = INF_PROGRAM_OWN;
-  else if (inf_program_is_builtin (program))
+  else if (is_task)
     *ret_kind = INF_PROGRAM_BUILTIN;
   else
     *ret_kind = INF_PROGRAM_INSTALLED;
@@ -118,13 +132,14 @@ read_strv (GVariant *dictionary, const char *key, char ***strv)
  * inf_job_spec_from_dictionary:
  * @dictionary: of type "a{sv}", from anyone; the keys are listed at the top of
  *   inf-job-spec-dictionary.c
+ * @tasks: (nullable): the tasks that there are
  * @error: #INF_ERROR_INVALID for a key that is unknown or of the wrong type, and as
  *   inf_job_spec_validate()
  *
  * Returns: (transfer full) (nullable): a valid spec
  */
 InfJobSpec *
-inf_job_spec_from_dictionary (GVariant *dictionary, GError **error)
+inf_job_spec_from_dictionary (GVariant *dictionary, const InfTaskCatalogue *tasks, GError **error)
 {
   const char *program;
   InfProgramKind kind;
@@ -142,7 +157,7 @@ inf_job_spec_from_dictionary (GVariant *dictionary, GError **error)
       g_set_error_literal (error, INF_ERROR, INF_ERROR_INVALID, "a job needs a program");
       return NULL;
     }
-  if (!find_kind (dictionary, program, &kind, error))
+  if (!find_kind (dictionary, program, tasks, &kind, error))
     return NULL;
 
   g_autoptr (InfJobSpec) spec = inf_job_spec_new (kind, program);

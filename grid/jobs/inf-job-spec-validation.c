@@ -13,10 +13,10 @@ validate_program (const InfJobSpec *spec, GError **error)
   switch (spec->kind)
     {
     case INF_PROGRAM_BUILTIN:
-      if (inf_program_is_builtin (spec->program))
+      if (inf_job_name_is_safe (spec->program))
         return TRUE;
-      g_set_error (error, INF_ERROR, INF_ERROR_INVALID,
-                   "there is no built-in task “%s”; taskadd and taskmult are", spec->program);
+      g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "no built-in task is called “%s”",
+                   spec->program);
       return FALSE;
     case INF_PROGRAM_OWN:
       if (g_path_is_absolute (spec->program) && strlen (spec->program) < 4096)

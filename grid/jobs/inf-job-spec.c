@@ -9,7 +9,6 @@
 G_DEFINE_BOXED_TYPE (InfJobSpec, inf_job_spec, inf_job_spec_ref, inf_job_spec_unref)
 
 static const char *const kind_texts[] = { "builtin", "own", "installed" };
-static const char *const builtin_names[] = { "taskadd", "taskmult" };
 
 const char *
 inf_program_kind_to_text (InfProgramKind kind)
@@ -27,21 +26,6 @@ inf_program_kind_from_text (const char *text, InfProgramKind *ret_kind)
         *ret_kind = (InfProgramKind)i;
         return TRUE;
       }
-  return FALSE;
-}
-
-/**
- * inf_program_is_builtin:
- * @name: a program's name
- *
- * Returns: whether Infinity brings a task of this name
- */
-gboolean
-inf_program_is_builtin (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (builtin_names); i++)
-    if (g_str_equal (name, builtin_names[i]))
-      return TRUE;
   return FALSE;
 }
 

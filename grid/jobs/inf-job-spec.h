@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/inf-sha256.h"
+#include "grid/jobs/inf-task-catalogue.h"
 
 #include <glib-object.h>
 
@@ -122,7 +123,8 @@ gboolean inf_job_spec_validate (const InfJobSpec *spec, GError **error);
 GVariant *inf_job_spec_to_variant (const InfJobSpec *spec);
 InfJobSpec *inf_job_spec_from_variant (GVariant *value, GError **error);
 GVariant *inf_job_spec_to_dictionary (const InfJobSpec *spec);
-InfJobSpec *inf_job_spec_from_dictionary (GVariant *dictionary, GError **error);
+InfJobSpec *inf_job_spec_from_dictionary (GVariant *dictionary, const InfTaskCatalogue *tasks,
+                                          GError **error);
 
 InfJobInput *inf_job_input_new (const char *name, const char *path);
 void inf_job_input_free (InfJobInput *input);
@@ -131,7 +133,6 @@ gboolean inf_job_object_is_known (const InfJobObject *object);
 
 const char *inf_program_kind_to_text (InfProgramKind kind);
 gboolean inf_program_kind_from_text (const char *text, InfProgramKind *ret_kind);
-gboolean inf_program_is_builtin (const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfJobSpec, inf_job_spec_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfJobInput, inf_job_input_free)

@@ -177,6 +177,15 @@ on_submit (InfDBusJobs1 *jobs, GDBusMethodInvocation *invocation, GVariant *spec
 }
 
 static gboolean
+on_list_tasks (InfDBusJobs1 *jobs, GDBusMethodInvocation *invocation, const char *language,
+               InfFakeNode *fake)
+{
+  if (!fails (fake, invocation))
+    answer (invocation, fake->tasks);
+  return TRUE;
+}
+
+static gboolean
 on_list_jobs (InfDBusJobs1 *jobs, GDBusMethodInvocation *invocation, const char *filter,
               InfFakeNode *fake)
 {
@@ -317,6 +326,7 @@ connect_methods (InfFakeNode *fake)
     { fake->host, "handle-list-leases", G_CALLBACK (on_list_leases) },
     { fake->jobs, "handle-plan", G_CALLBACK (on_plan) },
     { fake->jobs, "handle-submit", G_CALLBACK (on_submit) },
+    { fake->jobs, "handle-list-tasks", G_CALLBACK (on_list_tasks) },
     { fake->jobs, "handle-list", G_CALLBACK (on_list_jobs) },
     { fake->jobs, "handle-get", G_CALLBACK (on_get_job) },
     { fake->jobs, "handle-cancel", G_CALLBACK (on_cancel) },
@@ -386,6 +396,15 @@ set_answers (InfFakeNode *fake)
 {
   fake->peers = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
   fake->leases = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+  fake->tasks = g_variant_ref_sink (g_variant_new_parsed (
+      "[{'name': <'taskadd'>, 'title': <'Add Integers'>, 'description': <'The sum.'>,"
+      "  'icon': <''>, 'parameters': <[{'name': <'input'>, 'type': <'file'>,"
+      "  'option': <'--input'>, 'required': <false>}, {'name': <'generate'>,"
+      "  'type': <'integer'>, 'option': <'--generate'>, 'required': <false>}]>},"
+      " {'name': <'taskmult'>, 'title': <'Multiply Integers'>, 'description': <'The product.'>,"
+      "  'icon': <''>, 'parameters': <[{'name': <'input'>, 'type': <'file'>,"
+      "  'option': <'--input'>, 'required': <true>}, {'name': <'fast'>,"
+      "  'type': <'boolean'>, 'option': <'--fast'>, 'required': <false>}]>}]"));
   fake->job_list = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
   fake->result_list = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
   fake->verified = g_variant_ref_sink (g_variant_new ("a(ss)", NULL));
@@ -448,6 +467,7 @@ inf_fake_node_free (InfFakeNode *fake)
   g_clear_object (&fake->credits);
   inf_fake_node_take (&fake->peers, NULL);
   inf_fake_node_take (&fake->leases, NULL);
+  inf_fake_node_take (&fake->tasks, NULL);
   inf_fake_node_take (&fake->job_list, NULL);
   inf_fake_node_take (&fake->result_list, NULL);
   inf_fake_node_take (&fake->verified, NULL);

@@ -38,6 +38,7 @@ struct _InfFakeNode
   GPtrArray *calls;
   GVariant *peers;
   GVariant *leases;
+  GVariant *tasks;
   GVariant *job_list;
   GVariant *result_list;
   GVariant *verified;

@@ -325,6 +325,17 @@ test_completes_from_the_node (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_completes_tasks (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (InfCliRun) all = NULL, one = NULL;
+
+  all = inf_cli_run (fixture->dir, "complete", "run", "--nodes", "4", "task", NULL);
+  one = inf_cli_run (fixture->dir, "complete", "run", "--nodes=4", "--wait", "taskm", NULL);
+  g_assert_cmpstr (all->out->str, ==, "taskadd\ntaskmult\n");
+  g_assert_cmpstr (one->out->str, ==, "taskmult\n");
+}
+
+static void
 test_bash_takes_the_script (Fixture *fixture, gconstpointer data)
 {
   const char *const shells[] = { "bash", "zsh", "fish" };
@@ -399,6 +410,7 @@ main (int argc, char **argv)
   ADD ("job-cancel", test_job_cancel);
   ADD ("help", test_help);
   ADD ("completes-from-the-node", test_completes_from_the_node);
+  ADD ("completes-tasks", test_completes_tasks);
   ADD ("bash-takes-the-script", test_bash_takes_the_script);
   ADD ("full-output-is-a-failure", test_full_output_is_a_failure);
   ADD ("daemon-stop", test_daemon_stop);

@@ -213,6 +213,26 @@ test_empty_lists_say_so_on_stderr (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_tasks (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (InfCliRun) table = inf_cli_run (fixture->dir, "tasks", NULL);
+  g_autoptr (InfCliRun) quiet = inf_cli_run (fixture->dir, "tasks", "--quiet", NULL);
+  g_autoptr (InfCliRun) json = inf_cli_run (fixture->dir, "tasks", "--json", NULL);
+  g_autoptr (JsonNode) node = parse (json->out->str);
+  JsonObject *task = json_array_get_object_element (json_node_get_array (node), 0);
+  JsonArray *parameters = json_object_get_array_member (task, "parameters");
+
+  g_assert_cmpstr (table->out->str, ==,
+                   "NAME      WHAT IT DOES       OPTIONS\n"
+                   "taskadd   Add Integers       [--input FILE] [--generate GENERATE]\n"
+                   "taskmult  Multiply Integers  --input FILE [--fast]\n");
+  g_assert_cmpstr (quiet->out->str, ==, "taskadd\ntaskmult\n");
+  g_assert_cmpstr (
+      json_object_get_string_member (json_array_get_object_element (parameters, 1), "option"), ==,
+      "--generate");
+}
+
+static void
 test_jobs (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (InfCliRun) active = NULL, all = NULL, running = NULL, json = NULL;
@@ -395,6 +415,7 @@ main (int argc, char **argv)
   ADD ("peer-show", test_peer_show);
   ADD ("long-lists", test_long_lists);
   ADD ("empty-lists-say-so-on-stderr", test_empty_lists_say_so_on_stderr);
+  ADD ("tasks", test_tasks);
   ADD ("jobs", test_jobs);
   ADD ("job-show", test_job_show);
   ADD ("leases", test_leases);

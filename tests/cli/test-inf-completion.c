@@ -48,14 +48,6 @@ test_values_that_are_words (void)
 }
 
 static void
-test_programs (void)
-{
-  assert_offers ("run task", "taskadd taskmult");
-  assert_offers ("run --nodes 4 task", "taskadd taskmult");
-  assert_offers ("run --nodes=4 --wait taskm", "taskmult");
-}
-
-static void
 test_nothing_of_ours_behind_the_program (void)
 {
   assert_offers ("run taskadd --", "");
@@ -82,7 +74,6 @@ main (int argc, char **argv)
   g_test_add_func ("/completion/options", test_options);
   g_test_add_func ("/completion/values-are-left-to-the-shell", test_values_are_left_to_the_shell);
   g_test_add_func ("/completion/values-that-are-words", test_values_that_are_words);
-  g_test_add_func ("/completion/programs", test_programs);
   g_test_add_func ("/completion/nothing-of-ours-behind-the-program",
                    test_nothing_of_ours_behind_the_program);
   g_test_add_func ("/completion/shells-and-help", test_shells_and_help);

@@ -33,18 +33,45 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static GVariant *
-build (const InfJobOptions *options, GError **error, const char *first, ...)
+build_valist (const InfJobOptions *options, GVariant *task, GError **error, const char *first,
+              va_list args)
 {
   static const InfJobOptions none = { .retries = -1 };
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
+
+  for (const char *word = first; word; word = va_arg (args, const char *))
+    g_ptr_array_add (words, (gpointer)word);
+  g_ptr_array_add (words, NULL);
+  return inf_job_request_build (options ? options : &none, task, (char **)words->pdata, error);
+}
+
+static GVariant *
+build (const InfJobOptions *options, GError **error, const char *first, ...)
+{
+  GVariant *spec;
   va_list args;
 
   va_start (args, first);
-  for (const char *word = first; word; word = va_arg (args, const char *))
-    g_ptr_array_add (words, (gpointer)word);
+  spec = build_valist (options, NULL, error, first, args);
   va_end (args);
-  g_ptr_array_add (words, NULL);
-  return inf_job_request_build (options ? options : &none, (char **)words->pdata, error);
+  return spec;
+}
+
+/* As build(), of a task that takes two files. */
+static GVariant *
+build_task (GError **error, const char *first, ...)
+{
+  g_autoptr (GVariant) task = g_variant_ref_sink (
+      g_variant_new_parsed ("{'parameters': <[{'type': <'file'>, 'option': <'--input'>},"
+                            " {'type': <'integer'>, 'option': <'--seed'>},"
+                            " {'type': <'file'>, 'option': <'--with'>}]>}"));
+  GVariant *spec;
+  va_list args;
+
+  va_start (args, first);
+  spec = build_valist (NULL, task, error, first, args);
+  va_end (args);
+  return spec;
 }
 
 static void
@@ -107,13 +134,17 @@ test_stages_the_input_of_a_task (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *joined = g_strconcat ("--input=", fixture->numbers, NULL);
   g_autofree char *staged = g_strdup_printf ("[('numbers.txt', '%s')]", fixture->numbers);
-  g_autoptr (GVariant) apart = build (NULL, NULL, "taskadd", "--input", fixture->numbers, NULL);
-  g_autoptr (GVariant) together = build (NULL, NULL, "taskmult", joined, "--seed", "1", NULL);
+  g_autoptr (GVariant) apart = build_task (NULL, "taskadd", "--input", fixture->numbers, NULL);
+  g_autoptr (GVariant) together = build_task (NULL, "taskmult", joined, "--seed", "1", NULL);
 
   assert_key (apart, "inputs", staged);
   assert_key (apart, "args", "['--input', 'numbers.txt']");
   assert_key (together, "inputs", staged);
   assert_key (together, "args", "['--input=numbers.txt', '--seed', '1']");
+  g_autoptr (GVariant) other
+      = build_task (NULL, "taskadd", "--with", fixture->numbers, "--input", NULL);
+  assert_key (other, "inputs", staged);
+  assert_key (other, "args", "['--with', 'numbers.txt', '--input']");
 }
 
 static void
@@ -121,7 +152,7 @@ test_tells_of_options_behind_a_task (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (build (NULL, &error, "taskadd", "--to=out", NULL));
+  g_assert_null (build_task (&error, "taskadd", "--to=out", NULL));
   g_assert_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED);
   g_assert_nonnull (strstr (error->message, "write --to before taskadd"));
 }
@@ -133,7 +164,7 @@ test_refuses_files_it_cannot_stage (Fixture *fixture, gconstpointer data)
   InfJobOptions options = { .retries = -1, .inputs = directory };
   g_autoptr (GError) missing = NULL, no_file = NULL, not_executable = NULL;
 
-  g_assert_null (build (NULL, &missing, "taskadd", "--input", "/nowhere/numbers.txt", NULL));
+  g_assert_null (build_task (&missing, "taskadd", "--input", "/nowhere/numbers.txt", NULL));
   g_assert_error (missing, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_assert_null (build (&options, &no_file, "hello", NULL));
   g_assert_error (no_file, G_FILE_ERROR, G_FILE_ERROR_FAILED);

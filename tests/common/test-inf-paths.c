@@ -60,14 +60,15 @@ put_helper (Fixture *fixture, const char *name)
   put (fixture, name, "#!/bin/sh\n", 10, 0755);
 }
 
-/* Asserts that the program @self, put into the tree, finds @expected of it; %NULL for nothing of
+/* Asserts that the program @self, put into the tree, prints @expected of it; %NULL for nothing of
  * it. */
 static void
-assert_finds (Fixture *fixture, const char *self, const char *expected)
+assert_prints (Fixture *fixture, const char *self, const char *option, const char *name,
+               const char *expected)
 {
   g_autofree char *program = g_build_filename (fixture->root, self, NULL);
   g_autofree char *wanted = expected ? g_build_filename (fixture->root, expected, NULL) : NULL;
-  char *argv[] = { program, (char *)"--find", (char *)"helper", NULL };
+  char *argv[] = { program, (char *)option, (char *)name, NULL };
   g_autofree char *bytes = NULL;
   g_autofree char *found = NULL;
   g_autoptr (GError) error = NULL;
@@ -84,6 +85,18 @@ assert_finds (Fixture *fixture, const char *self, const char *expected)
     g_assert_cmpstr (found, ==, wanted);
   else
     g_assert_false (g_str_has_prefix (found, fixture->root));
+}
+
+static void
+assert_finds (Fixture *fixture, const char *self, const char *expected)
+{
+  assert_prints (fixture, self, "--find", "helper", expected);
+}
+
+static void
+assert_finds_data (Fixture *fixture, const char *self, const char *expected)
+{
+  assert_prints (fixture, self, "--find-data", "things", expected);
 }
 
 static void
@@ -136,9 +149,26 @@ test_programs_only (Fixture *fixture, gconstpointer data)
   assert_finds (fixture, "bin/self", NULL);
 }
 
+static void
+test_data (Fixture *fixture, gconstpointer data)
+{
+  assert_finds_data (fixture, "daemon/self", NULL);
+  put (fixture, "build.ninja", "", 0, 0644);
+  put (fixture, "things/one", "", 0, 0644);
+  assert_finds_data (fixture, "daemon/self", "things");
+  put (fixture, "share/infinity/things/one", "", 0, 0644);
+  assert_finds_data (fixture, "bin/self", "share/infinity/things");
+}
+
 int
 main (int argc, char **argv)
 {
+  if (argc == 3 && strcmp (argv[1], "--find-data") == 0)
+    {
+      g_autofree char *path = inf_paths_data (argv[2]);
+      g_print ("%s", path);
+      return 0;
+    }
   if (argc == 3 && strcmp (argv[1], "--find") == 0)
     {
       g_autofree char *path = inf_paths_helper (argv[2]);
@@ -147,6 +177,7 @@ main (int argc, char **argv)
     }
   g_test_init (&argc, &argv, NULL);
   g_unsetenv ("INFINITY_LIBEXEC_DIR");
+  g_unsetenv ("INFINITY_DATA_DIR");
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/paths/helper/installed", test_installed);
   ADD ("/paths/helper/from-libexec", test_from_libexec);
@@ -154,5 +185,6 @@ main (int argc, char **argv)
   ADD ("/paths/helper/not-where-anybody-writes", test_not_where_anybody_writes);
   ADD ("/paths/helper/no-file-that-anybody-writes", test_no_file_that_anybody_writes);
   ADD ("/paths/helper/programs-only", test_programs_only);
+  ADD ("/paths/data", test_data);
   return g_test_run ();
 }

@@ -15,7 +15,8 @@ import tempfile
 TIMEOUT_S = 60
 PROGRAMS = ("infinity", "infinityd", "taskadd", "taskmult")
 HELPERS = ("infinity-sandbox", "infinity-agent", "infinity-lab-keeper", "infinity-lab-host")
-DATA = ("share/infinity/dbus/org.infinitygrid.xml", "share/man/man1/infinity.1",
+DATA = ("share/infinity/dbus/org.infinitygrid.xml", "share/infinity/tasks/taskadd.task",
+        "share/infinity/tasks/taskmult.task", "share/man/man1/infinity.1",
         "share/man/man1/infinityd.1", "share/man/man1/taskadd.1", "share/man/man1/taskmult.1",
         "share/bash-completion/completions/infinity.bash", "share/zsh/site-functions/_infinity",
         "share/fish/vendor_completions.d/infinity.fish", "lib/systemd/user/infinityd.service")

@@ -11,7 +11,9 @@ parse (const char *text, GError **error)
       = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
 
   g_assert_nonnull (dictionary);
-  return inf_job_spec_from_dictionary (dictionary, error);
+  g_autofree char *directory = g_test_build_filename (G_TEST_BUILT, "..", "tasks", NULL);
+  g_autoptr (InfTaskCatalogue) tasks = inf_task_catalogue_load (directory);
+  return inf_job_spec_from_dictionary (dictionary, tasks, error);
 }
 
 static void
@@ -77,6 +79,8 @@ test_says_what_is_wrong (void)
   assert_refused ("{'program': <'taskadd'>, 'nodes': <'4'>}", INF_ERROR_INVALID, "“nodes”");
   assert_refused ("{'program': <'a/b'>}", INF_ERROR_INVALID, "absolute");
   assert_refused ("{'program': <'taskx'>, 'kind': <'builtin'>}", INF_ERROR_INVALID, "“taskx”");
+  assert_refused ("{'program': <'taskx'>, 'kind': <'builtin'>}", INF_ERROR_INVALID,
+                  "taskadd, taskmult");
   assert_refused ("{'program': <'taskadd'>, 'nodes': <uint32 0>}", INF_ERROR_INVALID, "nodes");
   assert_refused ("{'program': <'taskadd'>, 'nodes': <uint32 9999>}", INF_ERROR_INVALID, "nodes");
   assert_refused ("{'program': <'taskadd'>, 'retries': <uint32 99>}", INF_ERROR_INVALID, "retries");
