@@ -4,10 +4,10 @@
 #define WARM_UP_US (600 * INF_SCENARIO_SECOND_US)
 #define WINDOW_US (120 * INF_SCENARIO_SECOND_US)
 
-InfSimRow *
-inf_scenario_run_traffic (const InfScenarioOptions *options)
+static InfSimRow *
+run (const char *what, const char *name, const InfScenarioOptions *options)
 {
-  InfSimRow *row = inf_scenario_begin ("sent by a node, sealed", "bytes/s", "traffic", options);
+  InfSimRow *row = inf_scenario_begin (what, "bytes/s", name, options);
   gint64 window_us = options->duration_us > 0 ? options->duration_us : WINDOW_US;
 
   for (guint i = 0; i < options->n_runs; i++)
@@ -26,4 +26,19 @@ inf_scenario_run_traffic (const InfScenarioOptions *options)
     }
   row->real_us += g_get_monotonic_time ();
   return row;
+}
+
+InfSimRow *
+inf_scenario_run_traffic (const InfScenarioOptions *options)
+{
+  return run ("sent by a node, sealed", "traffic", options);
+}
+
+InfSimRow *
+inf_scenario_run_traffic_jumpy (const InfScenarioOptions *options)
+{
+  InfScenarioOptions jumpy = *options;
+
+  jumpy.delay = INF_SIM_JUMPY;
+  return run ("sent by a node, sealed, machines too busy", "traffic-jumpy", &jumpy);
 }

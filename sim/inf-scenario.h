@@ -61,6 +61,7 @@ InfSimRow *inf_scenario_run_slow (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_asymmetric (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_churn (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_traffic (const InfScenarioOptions *options);
+InfSimRow *inf_scenario_run_traffic_jumpy (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_partition (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_partition_multicast (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_memory (const InfScenarioOptions *options);

@@ -6,6 +6,9 @@
 #define LAN_SPREAD_US 1800
 #define WAN_LEAST_US 1000
 #define WAN_ACROSS_US 80000
+/* Pareto's distribution with exponent 1: a wait is longer than w with the probability LEAST / w. */
+#define JUMPY_LEAST_US 2000
+#define JUMPY_MOST_US 2000000
 
 typedef struct
 {
@@ -132,6 +135,8 @@ inf_sim_net_draw_delay_us (InfSimNet *net, guint from, guint to)
 
   if (net->delay == INF_SIM_LAN)
     return LAN_LEAST_US + (gint64)(LAN_SPREAD_US * chance * chance * chance);
+  if (net->delay == INF_SIM_JUMPY)
+    return LAN_LEAST_US + (gint64)MIN (JUMPY_LEAST_US / (1 - chance), JUMPY_MOST_US);
   double distance = sqrt ((a->x - b->x) * (a->x - b->x) + (a->y - b->y) * (a->y - b->y));
   return WAN_LEAST_US + (gint64)(WAN_ACROSS_US * distance * (0.9 + 0.2 * chance));
 }

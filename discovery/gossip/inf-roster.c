@@ -488,7 +488,7 @@ inf_peer_to_info (const InfPeer *peer, const InfRoster *roster)
   info->addresses = list_addresses (peer);
   info->is_self = peer->is_self;
   info->state = peer->state;
-  info->rtt_us = contact->rtt_us;
+  info->rtt_us = contact->rtt.smoothed_us;
   info->loss_permille = contact->n_pings > 0 ? contact->loss_permille : INF_LOSS_UNKNOWN;
   info->last_heard_us = contact->last_heard_us;
   for (guint i = 0; i < n_neighbours; i++)

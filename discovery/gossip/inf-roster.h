@@ -3,6 +3,7 @@
 #include "discovery/gossip/inf-address.h"
 #include "discovery/gossip/inf-peer-info.h"
 #include "discovery/gossip/inf-record.h"
+#include "discovery/gossip/inf-rtt.h"
 #include "discovery/identity/inf-certificate.h"
 
 #include <glib.h>
@@ -17,8 +18,7 @@ G_BEGIN_DECLS
  * @has_address: whether @address is known
  * @is_confirmed: whether a datagram of its own came from @address
  * @address: where its last authentic datagram came from, or where somebody says that it is
- * @rtt_us: smoothed round-trip time, 0 while unknown
- * @rtt_var_us: smoothed deviation from it
+ * @rtt: what its answers took
  * @n_pings: how many pings are in @loss_permille, at most 16
  * @loss_permille: how many of a thousand were lost, of late
  * @last_heard_us: when its last authentic datagram came, 0 for never
@@ -33,8 +33,7 @@ typedef struct
   InfAddress address;
   guint8 n_pings;
   guint16 loss_permille;
-  guint rtt_us;
-  guint rtt_var_us;
+  InfRtt rtt;
   gint64 last_heard_us;
   gint64 udp_heard_us;
 } InfContact;

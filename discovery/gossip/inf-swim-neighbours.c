@@ -57,7 +57,7 @@ is_neighbour (const Choice *choice, const InfPeer *peer)
   if (!peer || peer->is_self || peer->state != INF_PEER_ALIVE)
     return FALSE;
   const InfContact *contact = inf_peer_get_contact (peer);
-  return contact->rtt_us > 0 && contact->last_heard_us > choice->heard_since_us;
+  return inf_rtt_is_known (&contact->rtt) && contact->last_heard_us > choice->heard_since_us;
 }
 
 static const InfNeighbour *
@@ -78,7 +78,7 @@ take (Choice *choice, const InfPeer *peer)
   const InfContact *contact = inf_peer_get_contact (peer);
   const InfNeighbour neighbour = {
     .id = *inf_record_get_peer_id (peer->record),
-    .rtt_us = contact->rtt_us,
+    .rtt_us = inf_rtt_get_least_us (&contact->rtt),
     .loss_permille = contact->n_pings >= MIN_PINGS ? contact->loss_permille : INF_LOSS_UNKNOWN,
   };
   g_array_append_val (choice->list, neighbour);
@@ -186,14 +186,24 @@ inf_swim_list_neighbours (InfSwim *swim, gint64 now_us)
   return choice.list;
 }
 
+/* By how much measurements of the way to a neighbour differ anyway: less is no news. */
+static guint
+get_usual_change_us (const InfSwim *swim, const InfNeighbour *neighbour)
+{
+  const InfPeer *peer = inf_roster_find (swim->roster, inf_peer_hint (&neighbour->id));
+
+  return peer ? MAX (inf_peer_get_contact (peer)->rtt.deviation_us, MIN_RTT_CHANGE_US)
+              : MIN_RTT_CHANGE_US;
+}
+
 static gboolean
-differs (const InfNeighbour *old, const InfNeighbour *new)
+differs (const InfNeighbour *old, const InfNeighbour *new, guint usual_change_us)
 {
   guint rtt_us = MAX (old->rtt_us, new->rtt_us) - MIN (old->rtt_us, new->rtt_us);
   guint loss_permille
       = MAX (old->loss_permille, new->loss_permille) - MIN (old->loss_permille, new->loss_permille);
 
-  if (rtt_us > MIN_RTT_CHANGE_US && rtt_us > old->rtt_us / 2)
+  if (rtt_us > usual_change_us && rtt_us > old->rtt_us / 2)
     return TRUE;
   return old->loss_permille != INF_LOSS_UNKNOWN
          && new->loss_permille != INF_LOSS_UNKNOWN &&loss_permille > MIN_LOSS_CHANGE_PERMILLE;
@@ -201,8 +211,9 @@ differs (const InfNeighbour *old, const InfNeighbour *new)
 
 /* Whether @neighbours are worth a new record; @ret_are_better is set where they are only better. */
 static gboolean
-are_news (GArray *old, GArray *neighbours, gboolean *ret_are_better)
+are_news (const InfSwim *swim, GArray *neighbours, gboolean *ret_are_better)
 {
+  GArray *old = swim->published->neighbours;
   guint n_kept = 0, n_measured = 0, n_told = 0;
 
   *ret_are_better = FALSE;
@@ -210,7 +221,7 @@ are_news (GArray *old, GArray *neighbours, gboolean *ret_are_better)
     {
       const InfNeighbour *neighbour = &g_array_index (neighbours, InfNeighbour, i);
       const InfNeighbour *named = find_neighbour (old, &neighbour->id);
-      if (named && differs (named, neighbour))
+      if (named && differs (named, neighbour, get_usual_change_us (swim, neighbour)))
         return TRUE;
       n_kept += named ? 1 : 0;
       n_measured += neighbour->loss_permille != INF_LOSS_UNKNOWN ? 1 : 0;
@@ -228,7 +239,7 @@ inf_swim_review_neighbours (InfSwim *swim, gint64 now_us)
   g_autoptr (GArray) neighbours = inf_swim_list_neighbours (swim, now_us);
   gboolean are_better;
 
-  if (are_news (swim->published->neighbours, neighbours, &are_better)
+  if (are_news (swim, neighbours, &are_better)
       || (are_better
           && now_us - swim->published_us > N_GAPS_TO_IMPROVE * inf_swim_get_minor_gap_us (swim)))
     inf_swim_publish_later (swim, now_us);

@@ -6,10 +6,11 @@
 
 #define N_WITNESSES 2
 
-/* A record is worth renewing for a coordinate that is off by this much and by this share of its
- * distance to the middle. */
+/* A record is worth renewing for a coordinate that is off by this much, by this share of its
+ * distance to the middle, and by more than forecasts are off anyway. */
 #define MIN_SHIFT_US 2000.0f
 #define MIN_SHIFT_SHARE 0.2f
+#define N_USUAL_RESIDUALS 2.0f
 /* Above this, a coordinate says nothing yet. */
 #define MAX_PUBLISHED_ERROR 0.7f
 
@@ -101,7 +102,8 @@ coordinate_is_stale (const InfSwim *swim)
     return FALSE;
   return !inf_coordinate_is_known (published)
          || (shift_us > MIN_SHIFT_US
-             && shift_us > MIN_SHIFT_SHARE * inf_coordinate_get_norm_us (published));
+             && shift_us > MIN_SHIFT_SHARE * inf_coordinate_get_norm_us (published)
+             && shift_us > N_USUAL_RESIDUALS * swim->vivaldi.usual_residual_us);
 }
 
 /* Renews the record, in its time, when this node is somewhere else than it says. */

@@ -71,16 +71,14 @@ find_probe (const InfSwim *swim, guint64 target)
   return NULL;
 }
 
-/* RFC 6298, section 2, in our bounds. */
 gint64
 inf_swim_get_retry_us (const InfPeer *peer)
 {
-  const InfContact *contact = inf_peer_get_contact (peer);
+  const InfRtt *rtt = &inf_peer_get_contact (peer)->rtt;
 
-  if (contact->rtt_us == 0)
+  if (!inf_rtt_is_known (rtt))
     return UNMEASURED_RETRY_US;
-  return CLAMP ((gint64)contact->rtt_us + 4 * (gint64)contact->rtt_var_us, MIN_RETRY_US,
-                MAX_RETRY_US);
+  return CLAMP (inf_rtt_get_timeout_us (rtt), MIN_RETRY_US, MAX_RETRY_US);
 }
 
 /* Until relays have answered that were asked after two pings. */
@@ -387,21 +385,6 @@ inf_swim_postpone_probes (InfSwim *swim, gint64 by_us)
     g_array_index (swim->relays, InfSwimRelay, i).until_us += by_us;
 }
 
-/* RFC 6298's smoothing: an eighth of every new measurement, a quarter of every new deviation. */
-static void
-measure (InfContact *contact, guint sample_us)
-{
-  if (contact->rtt_us == 0)
-    {
-      contact->rtt_us = sample_us;
-      contact->rtt_var_us = sample_us / 2;
-      return;
-    }
-  guint deviation_us = MAX (contact->rtt_us, sample_us) - MIN (contact->rtt_us, sample_us);
-  contact->rtt_var_us = contact->rtt_var_us - contact->rtt_var_us / 4 + deviation_us / 4;
-  contact->rtt_us = contact->rtt_us - contact->rtt_us / 8 + (sample_us + 7) / 8;
-}
-
 /* What the answer of @sender itself tells of the way to it; before inf_swim_heard() ends the probe.
  */
 void
@@ -409,19 +392,20 @@ inf_swim_measure_answer (InfSwim *swim, InfPeer *sender, const InfProbe *answer,
 {
   const InfSwimProbe *probe = find_probe (swim, sender->hint);
   guint32 index = probe ? answer->sequence - probe->sequence : G_MAXUINT32;
-  guint rtt_us = 0;
+  guint least_us = 0;
 
   if (answer->type != INF_PROBE_ACK || answer->target != 0)
     return;
   /* The last number stands for all later pings. */
   if (probe && index < MIN (probe->n_pings, INF_SWIM_MAX_PINGS - 1))
     {
-      rtt_us = (guint)CLAMP (now_us - probe->pinged_us[index], 1, G_MAXINT32);
-      measure (inf_peer_ensure_contact (sender), rtt_us);
+      InfRtt *rtt = &inf_peer_ensure_contact (sender)->rtt;
+      inf_rtt_add (rtt, (guint)CLAMP (now_us - probe->pinged_us[index], 1, G_MAXINT32));
+      least_us = inf_rtt_get_least_us (rtt);
     }
   if (probe && probe->indirect_us != 0)
     inf_swim_count_ping (sender, probe->n_pings == 1);
-  inf_swim_take_place (swim, sender, answer->coordinate, rtt_us, now_us);
+  inf_swim_take_place (swim, sender, answer->coordinate, least_us, now_us);
 }
 
 /* @relay tells how its pings of a target went. What it says counts as far as it is about a probe of

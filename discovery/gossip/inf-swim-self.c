@@ -7,6 +7,10 @@
  * hundred times a second what everybody has to hear. */
 #define MINOR_GAP_US (10 * INF_SWIM_SECOND_US)
 #define MINOR_GAP_PER_PEER_US (INF_SWIM_SECOND_US / 10)
+/* What changes again and again is told less and less often: each such record doubles the wait for
+ * the next, as often as this, until nothing has changed for several times that long. */
+#define MAX_DOUBLINGS 4
+#define N_GAPS_OF_QUIET 3
 #define MAJOR_GAP_US (INF_SWIM_SECOND_US / 2)
 /* A record is renewed long before it expires: whoever is asleep or cut off meanwhile is remembered.
  */
@@ -57,6 +61,8 @@ publish (InfSwim *swim, InfSwimUrgency urgency, gint64 now_us)
   g_clear_pointer (&swim->published, inf_peer_info_unref);
   swim->published = published;
   swim->published_us = now_us;
+  if (urgency == INF_SWIM_WHENEVER)
+    swim->n_minor_records = MIN (swim->n_minor_records + 1, MAX_DOUBLINGS);
   swim->publish_us = now_us + inf_swim_jitter (swim, RENEWAL_US);
   swim->has_major_change = FALSE;
   swim->changed_us = now_us;
@@ -169,8 +175,14 @@ inf_swim_get_minor_gap_us (const InfSwim *swim)
 void
 inf_swim_publish_later (InfSwim *swim, gint64 now_us)
 {
-  gint64 gap_us = inf_swim_get_minor_gap_us (swim);
+  gint64 base_us = inf_swim_get_minor_gap_us (swim);
+  gint64 gap_us = base_us << swim->n_minor_records;
 
+  if (now_us - swim->published_us > N_GAPS_OF_QUIET * gap_us)
+    {
+      swim->n_minor_records = 0;
+      gap_us = base_us;
+    }
   if (swim->publish_us <= swim->published_us + gap_us + gap_us / 2)
     return;
   publish_after (swim, gap_us + (gint64)(inf_swim_random (swim) % (guint64)gap_us) / 2, now_us);

@@ -32,6 +32,25 @@ test_scenario (gconstpointer data)
   g_assert_true (g_str_has_prefix (json, "{\"scenario\": \""));
 }
 
+/* What busy machines add to round-trip times is no news: it must not cost a multiple. */
+static void
+test_jumping_times_make_no_news (void)
+{
+  const InfScenarioOptions options = {
+    .population = population,
+    .n_nodes = N_NODES,
+    .seed = 5,
+    .n_runs = 1,
+    .n_repeats = 1,
+    .duration_us = 300 * INF_SCENARIO_SECOND_US,
+  };
+  g_autoptr (InfSimRow) quiet = inf_scenario_run_traffic (&options);
+  g_autoptr (InfSimRow) jumpy = inf_scenario_run_traffic_jumpy (&options);
+
+  g_assert_cmpfloat (g_array_index (jumpy->values, double, 0), <,
+                     2 * g_array_index (quiet->values, double, 0));
+}
+
 static void
 test_a_limit_is_held_by_every_run (void)
 {
@@ -68,6 +87,7 @@ main (int argc, char **argv)
       g_autofree char *path = g_strdup_printf ("/scenario/%s", scenarios[i].name);
       g_test_add_data_func (path, &scenarios[i], test_scenario);
     }
+  g_test_add_func ("/scenario/jumping-times-make-no-news", test_jumping_times_make_no_news);
   g_test_add_func ("/scenario/a-limit-is-held-by-every-run", test_a_limit_is_held_by_every_run);
   g_test_add_func ("/scenario/a-run-that-does-not-end-holds-nothing",
                    test_a_run_that_does_not_end_holds_nothing);

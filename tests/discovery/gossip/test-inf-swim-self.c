@@ -176,24 +176,58 @@ test_peer_whose_record_expires_is_unknown (void)
   g_assert_null (inf_roster_find (swim->roster, hint));
 }
 
-/* However many changes there are, neighbours and loads don't make a node publish all the time. */
-static void
-test_minor_changes_are_published_seldom (void)
+static guint32
+own_sequence (FakeNet *net)
 {
-  FakeNet *net = settled_net (32, 0, 10);
-  g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
+  return inf_record_get_sequence (fake_net_peer (net, 0, 0)->record);
+}
 
-  guint32 before = inf_record_get_sequence (fake_net_peer (net, 0, 0)->record);
-  for (guint i = 0; i < 100; i++)
+/* How many records a node publishes whose load moves in every second of @duration_s. */
+static guint32
+count_published (FakeNet *net, InfPeerInfo *capacity, guint duration_s)
+{
+  guint32 before = own_sequence (net);
+
+  for (guint i = 0; i < duration_s; i++)
     {
       capacity->load_milli += 1000;
       inf_swim_set_capacity (fake_net_swim (net, 0), capacity, net->now_us);
       fake_net_collect (net, 0);
       fake_net_run (net, SECOND_US);
     }
-  guint32 n_published = inf_record_get_sequence (fake_net_peer (net, 0, 0)->record) - before;
-  g_assert_cmpuint (n_published, >=, 5);
-  g_assert_cmpuint (n_published, <=, 11);
+  return own_sequence (net) - before;
+}
+
+/* The first change is told soon; where changes never end, they are told less and less often. */
+static void
+test_minor_changes_are_published_seldom (void)
+{
+  FakeNet *net = settled_net (32, 0, 10);
+  g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
+
+  fake_net_run (net, 600 * SECOND_US);
+  g_assert_cmpuint (count_published (net, capacity, 16), >=, 1);
+  g_assert_cmpuint (count_published (net, capacity, 300), <=, 6);
+  g_assert_cmpuint (count_published (net, capacity, 600), <=, 4);
+  g_assert_cmpuint (count_published (net, capacity, 300), >=, 1);
+  fake_net_free (net);
+}
+
+/* After a quiet time a change is as good as the first. */
+static void
+test_quiet_makes_minor_changes_soon_again (void)
+{
+  FakeNet *net = settled_net (32, 0, 10);
+  g_autoptr (InfPeerInfo) capacity = inf_peer_info_new ();
+
+  count_published (net, capacity, 600);
+  fake_net_run (net, 900 * SECOND_US);
+  guint32 before = own_sequence (net);
+  capacity->load_milli += 1000;
+  inf_swim_set_capacity (fake_net_swim (net, 0), capacity, net->now_us);
+  fake_net_collect (net, 0);
+  fake_net_run (net, 16 * SECOND_US);
+  g_assert_cmpuint (own_sequence (net) - before, ==, 1);
   fake_net_free (net);
 }
 
@@ -322,6 +356,8 @@ main (int argc, char **argv)
                    test_peer_whose_record_expires_is_unknown);
   g_test_add_func ("/swim-self/minor-changes-are-published-seldom",
                    test_minor_changes_are_published_seldom);
+  g_test_add_func ("/swim-self/quiet-makes-minor-changes-soon-again",
+                   test_quiet_makes_minor_changes_soon_again);
   g_test_add_func ("/swim-self/chance-is-not-published", test_chance_is_not_published);
   g_test_add_func ("/swim-self/neighbours-connect-the-whole-grid",
                    test_neighbours_connect_the_whole_grid);
