@@ -34,4 +34,13 @@ struct _InfGossip
   gint64 save_us; /* G_MAXINT64 while nothing is to be saved */
 };
 
+/* inf-gossip.c */
+void inf_gossip_take_actions (InfGossip *self);
+
+/* inf-gossip-delivery.c */
+void inf_gossip_deliver (InfGossip *self, const InfSwimAction *action);
+void inf_gossip_knock (InfGossip *self, const InfSwimAction *action);
+void inf_gossip_knocked (const InfPeerId *peer, const InfAddress *address, InfSwimKnock knock,
+                         gpointer data);
+
 G_END_DECLS

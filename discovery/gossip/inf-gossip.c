@@ -129,86 +129,6 @@ emit_peer (InfGossip *self, guint signal, const InfSwimAction *action)
   g_signal_emit (self, signals[signal], 0, &action->peer);
 }
 
-static void take_actions (InfGossip *self);
-
-/* Where the peer's own word, or whoever named it, says that it is. */
-static char **
-list_places (InfGossip *self, const InfSwimAction *action)
-{
-  g_autoptr (InfPeerInfo) info = inf_gossip_lookup (self, &action->peer);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  if (!inf_address_is_link (&action->address))
-    {
-      g_autofree char *text = inf_address_to_text (&action->address);
-      g_strv_builder_add (builder, text);
-    }
-  if (info)
-    g_strv_builder_addv (builder, (const char **)info->addresses);
-  return g_strv_builder_end (builder);
-}
-
-static void
-carry (InfGossip *self, const InfSwimAction *action)
-{
-  if (!self->carry || inf_peer_id_equal (&action->peer, inf_gossip_get_self_id (self)))
-    return;
-  g_auto (GStrv) places = list_places (self, action);
-  self->carry (&action->peer, (const char *const *)places, action->payload, self->carry_data);
-}
-
-static void
-deliver (InfGossip *self, const InfSwimAction *action)
-{
-  gboolean is_link = inf_address_is_link (&action->address);
-
-  if (!is_link)
-    inf_gossip_socket_send (self->socket, &action->address, action->payload);
-  if (is_link || action->over_link)
-    carry (self, action);
-}
-
-static gboolean
-is_own_word (InfGossip *self, const InfPeerId *id, const InfAddress *address)
-{
-  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
-  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
-  const InfPeer *peer = inf_roster_find (roster, inf_peer_hint (id));
-  guint n_addresses = peer ? inf_record_get_addresses (peer->record, addresses) : 0;
-
-  for (guint i = 0; i < n_addresses; i++)
-    if (inf_address_equal (&addresses[i], address))
-      return TRUE;
-  return FALSE;
-}
-
-/* A router that translates addresses refuses for whoever is behind it: only at an address that the
- * peer itself names does that tell that nobody is there. */
-static void
-on_knocked (const InfPeerId *peer, const InfAddress *address, InfSwimKnock knock, gpointer data)
-{
-  InfGossip *self = data;
-
-  if (knock == INF_SWIM_KNOCK_REFUSED && !is_own_word (self, peer, address))
-    knock = INF_SWIM_KNOCK_SILENT;
-  inf_swim_knocked (inf_gossip_core_get_swim (self->core), peer, knock, g_get_monotonic_time ());
-  take_actions (self);
-}
-
-/* A link has no address of its own: the peer's word will do. */
-static void
-knock (InfGossip *self, const InfSwimAction *action)
-{
-  InfAddress addresses[INF_RECORD_MAX_ADDRESSES];
-  const InfRoster *roster = inf_swim_get_roster (inf_gossip_core_get_swim (self->core));
-  const InfPeer *peer = inf_roster_find (roster, inf_peer_hint (&action->peer));
-
-  if (!inf_address_is_link (&action->address))
-    inf_knocker_knock (self->knocker, &action->peer, &action->address);
-  else if (peer && inf_record_get_addresses (peer->record, addresses) > 0)
-    inf_knocker_knock (self->knocker, &action->peer, &addresses[0]);
-}
-
 static void
 act (InfGossip *self, const InfSwimAction *action)
 {
@@ -216,7 +136,7 @@ act (InfGossip *self, const InfSwimAction *action)
     {
     case INF_SWIM_SEND:
     case INF_SWIM_SEND_FIRST:
-      deliver (self, action);
+      inf_gossip_deliver (self, action);
       break;
     case INF_SWIM_MULTICAST:
       inf_gossip_socket_multicast (self->socket, action->payload);
@@ -238,7 +158,7 @@ act (InfGossip *self, const InfSwimAction *action)
         save_or_complain (self);
       break;
     case INF_SWIM_KNOCK:
-      knock (self, action);
+      inf_gossip_knock (self, action);
       break;
     case INF_SWIM_NOTICE:
       g_signal_emit (self, signals[SIGNAL_NOTICE], 0, action->notice);
@@ -260,8 +180,8 @@ schedule (InfGossip *self)
 }
 
 /* Does what the core wants. A handler of a signal may stop @self. */
-static void
-take_actions (InfGossip *self)
+void
+inf_gossip_take_actions (InfGossip *self)
 {
   g_autoptr (InfGossip) alive = g_object_ref (self);
 
@@ -312,7 +232,7 @@ on_readable (int fd, GIOCondition condition, gpointer data)
 
   notice_absence (self);
   inf_gossip_socket_receive (self->socket, on_datagram, self);
-  take_actions (self);
+  inf_gossip_take_actions (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -367,7 +287,7 @@ on_timer (gpointer data)
   inf_swim_tick (inf_gossip_core_get_swim (self->core), now_us);
   if (now_us >= self->save_us)
     save_or_complain (self);
-  take_actions (self);
+  inf_gossip_take_actions (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -431,7 +351,7 @@ inf_gossip_start (InfGossip *self, GError **error)
   g_source_set_ready_time (self->timer, 0);
   g_source_attach (self->timer, context);
   inf_gossip_socket_watch (self->socket, context, (GUnixFDSourceFunc)on_readable, self);
-  self->knocker = inf_knocker_new (context, on_knocked, self);
+  self->knocker = inf_knocker_new (context, inf_gossip_knocked, self);
   self->deadline_us = now_us;
   self->suspended_us = inf_machine_suspended_us ();
   self->interface_watch = inf_interface_watch_new (context, on_interfaces_changed, self);
@@ -469,7 +389,7 @@ inf_gossip_receive_carried (InfGossip *self, const InfPeerId *peer, GBytes *data
     return;
   notice_absence (self);
   inf_gossip_core_receive_carried (self->core, data, size, peer, g_get_monotonic_time ());
-  take_actions (self);
+  inf_gossip_take_actions (self);
 }
 
 /**
@@ -485,7 +405,7 @@ inf_gossip_set_away (InfGossip *self, gint64 until_unix_us)
   if (!self->core)
     return;
   inf_swim_set_away (inf_gossip_core_get_swim (self->core), until_unix_us, g_get_monotonic_time ());
-  take_actions (self);
+  inf_gossip_take_actions (self);
 }
 
 /**
@@ -500,7 +420,7 @@ inf_gossip_leave (InfGossip *self)
   if (!self->core)
     return;
   inf_swim_leave (inf_gossip_core_get_swim (self->core), g_get_monotonic_time ());
-  take_actions (self);
+  inf_gossip_take_actions (self);
 }
 
 /**
@@ -541,7 +461,7 @@ inf_gossip_set_self (InfGossip *self, const InfPeerInfo *capacity)
   if (!self->core)
     return;
   inf_swim_set_capacity (inf_gossip_core_get_swim (self->core), capacity, g_get_monotonic_time ());
-  take_actions (self);
+  inf_gossip_take_actions (self);
 }
 
 static gboolean
@@ -562,7 +482,7 @@ add_seed (InfGossip *self, const char *address, gboolean is_typed, GError **erro
   if (!inf_gossip_memory_save (self->memory, self->core, error))
     return FALSE;
   inf_swim_add_seed (inf_gossip_core_get_swim (self->core), &seed.address, g_get_monotonic_time ());
-  take_actions (self);
+  inf_gossip_take_actions (self);
   return TRUE;
 }
 
@@ -608,7 +528,7 @@ inf_gossip_publish_revocations (InfGossip *self)
   if (!self->core)
     return;
   inf_swim_revocations_changed (inf_gossip_core_get_swim (self->core), g_get_monotonic_time ());
-  take_actions (self);
+  inf_gossip_take_actions (self);
 }
 
 /**
@@ -634,6 +554,6 @@ inf_gossip_publish_notice (InfGossip *self, const char *topic, GBytes *content, 
   if (!inf_swim_publish_notice (inf_gossip_core_get_swim (self->core), topic, content,
                                 g_get_monotonic_time (), error))
     return FALSE;
-  take_actions (self);
+  inf_gossip_take_actions (self);
   return TRUE;
 }
