@@ -1,16 +1,15 @@
 #include "widgets/inf-log-window.h"
 
-#include <glib/gi18n.h>
-#include <string.h>
+#include "widgets/inf-log-view.h"
 
-/* What is shown at most: a log of months has no end, and its beginning no reader. */
-#define MAX_BYTES (256 * 1024)
+#include <glib/gi18n.h>
+
+#define READ_SIZE_BYTES (64 * 1024)
 
 /**
  * InfLogWindow:
  *
- * The end of a log file, which it follows as it grows, with search. Scrolled to the end, it stays
- * at the end.
+ * A log file, which it follows as it grows, with search.
  */
 struct _InfLogWindow
 {
@@ -18,121 +17,86 @@ struct _InfLogWindow
 
   GFile *file;
   GFileMonitor *monitor;
+  GFileInputStream *stream;
   GCancellable *cancellable;
   gboolean is_reading;
-  GtkStack *stack;
-  AdwStatusPage *empty;
-  GtkScrolledWindow *scrolled;
-  GtkTextView *view;
-  GtkSearchEntry *search;
+  gboolean has_news; /* it changed while it was read */
+  InfLogView *view;
 };
 
 G_DEFINE_FINAL_TYPE (InfLogWindow, inf_log_window, ADW_TYPE_WINDOW)
 
-static gboolean
-is_at_end (InfLogWindow *self)
-{
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
-
-  return gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment)
-         >= gtk_adjustment_get_upper (adjustment) - 1;
-}
+static void read_on (InfLogWindow *self);
 
 static void
-scroll_to_end (InfLogWindow *self)
+stop_reading (InfLogWindow *self, const GError *error)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
-  GtkTextIter end;
-
-  gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_place_cursor (buffer, &end);
-  gtk_text_view_scroll_to_mark (self->view, gtk_text_buffer_get_insert (buffer), 0, TRUE, 0, 1);
-}
-
-static void
-show_text (InfLogWindow *self, const char *contents, gsize size_bytes)
-{
-  gboolean stays_at_end = is_at_end (self);
-  const char *begin = size_bytes > MAX_BYTES ? contents + size_bytes - MAX_BYTES : contents;
-  g_autofree char *text = g_utf8_make_valid (begin, (gssize)(contents + size_bytes - begin));
-
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->view), text, -1);
-  gtk_stack_set_visible_child_name (self->stack, *text ? "log" : "empty");
-  if (stays_at_end)
-    scroll_to_end (self);
+  self->is_reading = FALSE;
+  inf_log_view_set_loading (self->view, FALSE);
+  if (error && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    inf_log_view_set_problem (self->view, error->message);
+  if (self->has_news)
+    read_on (self);
 }
 
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *contents = NULL;
-  gsize size_bytes = 0;
+  g_autoptr (GBytes) bytes
+      = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
   InfLogWindow *self;
 
-  if (!g_file_load_contents_finish (G_FILE (source), result, &contents, &size_bytes, NULL, &error)
-      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self = user_data;
+  if (!bytes || !g_bytes_get_size (bytes))
+    {
+      stop_reading (self, error);
+      return;
+    }
+  inf_log_view_append (self->view, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_input_stream_read_bytes_async (G_INPUT_STREAM (source), READ_SIZE_BYTES,
+                                   G_PRIORITY_DEFAULT_IDLE, self->cancellable, on_read, self);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  GFileInputStream *stream = g_file_read_finish (G_FILE (source), result, &error);
+  InfLogWindow *self;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self = user_data;
   self->is_reading = FALSE;
-  if (error && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    adw_status_page_set_description (self->empty, error->message);
-  show_text (self, contents ? contents : "", size_bytes);
+  self->stream = stream;
+  if (stream)
+    read_on (self);
+  else
+    stop_reading (self, error);
 }
 
+/* To the end there is now. */
 static void
-read_log (InfLogWindow *self)
+read_on (InfLogWindow *self)
 {
+  self->has_news = self->is_reading;
   if (self->is_reading)
     return;
   self->is_reading = TRUE;
-  g_file_load_contents_async (self->file, self->cancellable, on_read, self);
-}
-
-static void
-find (InfLogWindow *self, gboolean from_cursor)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
-  GtkTextIter at;
-  GtkTextIter begin;
-  GtkTextIter end;
-  gboolean is_found;
-
-  if (!*text)
-    return;
-  gtk_text_buffer_get_start_iter (buffer, &at);
-  if (from_cursor)
-    gtk_text_buffer_get_selection_bounds (buffer, NULL, &at);
-  is_found = gtk_text_iter_forward_search (&at, text, GTK_TEXT_SEARCH_CASE_INSENSITIVE, &begin,
-                                           &end, NULL);
-  if (!is_found && from_cursor)
-    {
-      gtk_text_buffer_get_start_iter (buffer, &at);
-      is_found = gtk_text_iter_forward_search (&at, text, GTK_TEXT_SEARCH_CASE_INSENSITIVE, &begin,
-                                               &end, NULL);
-    }
-  if (is_found)
-    {
-      gtk_text_buffer_select_range (buffer, &begin, &end);
-      gtk_text_view_scroll_to_iter (self->view, &begin, 0.1, FALSE, 0, 0);
-      gtk_widget_remove_css_class (GTK_WIDGET (self->search), "error");
-    }
+  if (self->stream)
+    g_input_stream_read_bytes_async (G_INPUT_STREAM (self->stream), READ_SIZE_BYTES,
+                                     G_PRIORITY_DEFAULT_IDLE, self->cancellable, on_read, self);
   else
-    gtk_widget_add_css_class (GTK_WIDGET (self->search), "error");
+    g_file_read_async (self->file, G_PRIORITY_DEFAULT, self->cancellable, on_opened, self);
 }
 
 static void
-on_search_changed (InfLogWindow *self)
+on_search_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  gtk_widget_remove_css_class (GTK_WIDGET (self->search), "error");
-  find (self, FALSE);
-}
-
-static void
-on_next_match (InfLogWindow *self)
-{
-  find (self, TRUE);
+  inf_log_view_search (INF_LOG_WINDOW (widget)->view);
 }
 
 static void
@@ -146,6 +110,7 @@ inf_log_window_dispose (GObject *object)
   if (self->monitor)
     g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->monitor);
+  g_clear_object (&self->stream);
   g_clear_object (&self->file);
   G_OBJECT_CLASS (inf_log_window_parent_class)->dispose (object);
 }
@@ -156,15 +121,11 @@ inf_log_window_class_init (InfLogWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = inf_log_window_dispose;
+  g_type_ensure (INF_TYPE_LOG_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/widgets/inf-log-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, InfLogWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, InfLogWindow, empty);
-  gtk_widget_class_bind_template_child (widget_class, InfLogWindow, scrolled);
   gtk_widget_class_bind_template_child (widget_class, InfLogWindow, view);
-  gtk_widget_class_bind_template_child (widget_class, InfLogWindow, search);
-  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_next_match);
+  gtk_widget_class_install_action (widget_class, "log-window.search", NULL, on_search_action);
 }
 
 static void
@@ -172,6 +133,9 @@ inf_log_window_init (InfLogWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
+  inf_log_view_set_empty (self->view, _ ("Nothing Logged"),
+                          _ ("What Infinity has to say of its work appears here."));
+  inf_log_view_set_loading (self->view, TRUE);
 }
 
 /**
@@ -180,7 +144,7 @@ inf_log_window_init (InfLogWindow *self)
  * @title: whose log it is
  * @path: the file; it may not exist yet
  *
- * Shows the end of a log, and what is written from now on.
+ * Shows a log, and what is written from now on.
  */
 void
 inf_log_window_show (GtkWindow *parent, const char *title, const char *path)
@@ -191,7 +155,7 @@ inf_log_window_show (GtkWindow *parent, const char *title, const char *path)
   self->file = g_file_new_for_path (path);
   self->monitor = g_file_monitor_file (self->file, G_FILE_MONITOR_NONE, NULL, NULL);
   if (self->monitor)
-    g_signal_connect_swapped (self->monitor, "changed", G_CALLBACK (read_log), self);
-  read_log (self);
+    g_signal_connect_swapped (self->monitor, "changed", G_CALLBACK (read_on), self);
+  read_on (self);
   gtk_window_present (GTK_WINDOW (self));
 }

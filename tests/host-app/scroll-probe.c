@@ -3,6 +3,7 @@
 #include "inf-host-resources.h"
 #include "tests/host-app/inf-host-scenario.h"
 #include "tests/widgets/inf-gui-test.h"
+#include "tests/widgets/inf-loop-probe.h"
 
 #include <stdlib.h>
 
@@ -13,85 +14,38 @@
  * prints the milliseconds that making a frame took: the median, the 99th of a hundred, the worst.
  */
 
-#define N_FRAMES 600
-#define STEP_PX 60
 #define CHANGES_PER_FRAME 2
 
 typedef struct
 {
-  GtkAdjustment *adjustment;
   InfDesktopNode *node;
   guint n_items;
-  gint64 began_us;
-  double frames_ms[N_FRAMES];
-  guint n_frames;
 } Probe;
 
 static void
-change_some (Probe *probe)
+change_some (guint n_frames, gpointer user_data)
 {
+  Probe *probe = user_data;
+
   for (guint i = 0; i < CHANGES_PER_FRAME; i++)
     {
       g_autofree char *text = g_strdup_printf (
           "('peer%08u', {'rtt-us': <@x %u>})",
-          (probe->n_frames * CHANGES_PER_FRAME + i) * 7 % probe->n_items, 200 + probe->n_frames);
+          (n_frames * CHANGES_PER_FRAME + i) * 7 % probe->n_items, 200 + n_frames);
       inf_desktop_node_emit (probe->node, "Node1.PeerChanged", g_variant_new_parsed (text));
     }
-}
-
-static gboolean
-on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
-{
-  Probe *probe = user_data;
-  double upper = gtk_adjustment_get_upper (probe->adjustment);
-  double next = gtk_adjustment_get_value (probe->adjustment) + STEP_PX;
-
-  change_some (probe);
-  gtk_adjustment_set_value (probe->adjustment, next < upper * 0.9 ? next : 0);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-on_before (GdkFrameClock *clock, gpointer user_data)
-{
-  ((Probe *)user_data)->began_us = g_get_monotonic_time ();
-}
-
-static void
-on_after (GdkFrameClock *clock, gpointer user_data)
-{
-  Probe *probe = user_data;
-
-  if (probe->n_frames < N_FRAMES)
-    probe->frames_ms[probe->n_frames++]
-        = (double)(g_get_monotonic_time () - probe->began_us) / 1000;
-}
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  double one = *(const double *)a;
-  double other = *(const double *)b;
-
-  return (one > other) - (one < other);
 }
 
 static void
 scroll (GtkWidget *window, Probe *probe)
 {
   GtkWidget *view;
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
+  InfFrameTimes times;
 
   INF_GUI_WAIT ((view = inf_gui_test_find (window, GTK_TYPE_COLUMN_VIEW, NULL)) != NULL);
   inf_gui_test_settle (window);
-  probe->adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
-  g_signal_connect (clock, "before-paint", G_CALLBACK (on_before), probe);
-  g_signal_connect (clock, "after-paint", G_CALLBACK (on_after), probe);
-  gtk_widget_add_tick_callback (window, on_tick, probe, NULL);
-  INF_GUI_WAIT (probe->n_frames == N_FRAMES);
-  qsort (probe->frames_ms, N_FRAMES, sizeof (double), compare);
-  g_print ("%.2f %.2f %.2f\n", probe->frames_ms[N_FRAMES / 2],
-           probe->frames_ms[N_FRAMES * 99 / 100], probe->frames_ms[N_FRAMES - 1]);
+  times = inf_loop_probe_scroll (window, view, change_some, probe);
+  g_print ("%.2f %.2f %.2f\n", times.median_ms, times.most_ms, times.worst_ms);
 }
 
 int

@@ -79,6 +79,8 @@ says (GtkWidget *widget, const char *text)
 
   if (GTK_IS_LABEL (widget))
     said = gtk_label_get_text (GTK_LABEL (widget));
+  else if (GTK_IS_INSCRIPTION (widget))
+    said = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
   else if (ADW_IS_PREFERENCES_ROW (widget))
     said = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget));
   else if (GTK_IS_BUTTON (widget))
