@@ -10,6 +10,8 @@
 
 #include <unistd.h>
 
+#define JOBS_A_PART 1000
+
 static gboolean opt_all;
 static char *opt_state;
 static gboolean opt_follow;
@@ -44,6 +46,38 @@ choose_filter (GError **error)
   return opt_state ? opt_state : opt_all ? "" : "active";
 }
 
+/* Returns: (transfer full) (nullable): `aa{sv}`, fetched a part at a time: there may be many */
+static GVariant *
+list_jobs (InfDBusJobs1 *jobs, const char *filter, GError **error)
+{
+  GVariantBuilder builder;
+  guint32 total = 0;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint32 offset = 0; offset == 0 || offset < total;)
+    {
+      g_autoptr (GVariant) part = NULL;
+      gsize n_jobs;
+
+      if (!inf_dbus_jobs1_call_list_range_sync (jobs, filter, offset, JOBS_A_PART, &total, &part,
+                                                NULL, error))
+        {
+          g_variant_builder_clear (&builder);
+          return NULL;
+        }
+      n_jobs = g_variant_n_children (part);
+      for (gsize i = 0; i < n_jobs; i++)
+        {
+          g_autoptr (GVariant) job = g_variant_get_child_value (part, i);
+          g_variant_builder_add_value (&builder, job);
+        }
+      if (n_jobs == 0)
+        break;
+      offset += (guint32)n_jobs;
+    }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
 static int
 run_jobs (char **arguments, GError **error)
 {
@@ -58,7 +92,8 @@ run_jobs (char **arguments, GError **error)
   if (!inf_list_begin (inf_job_columns, &status, error))
     return status;
   jobs = open_jobs (&client, error);
-  if (!jobs || !inf_dbus_jobs1_call_list_sync (jobs, filter, &list, NULL, error))
+  list = jobs ? list_jobs (jobs, filter, error) : NULL;
+  if (!list)
     return INF_EXIT_FAILURE;
   return inf_list_print (inf_job_columns, "id", list,
                          opt_all     ? "No job was ever submitted here."

@@ -1,6 +1,7 @@
 #include "daemon/inf-bus-views.h"
 
 #include "common/inf-error.h"
+#include "daemon/inf-job-listing.h"
 #include "grid/jobs/inf-job-planner.h"
 #include "inf-dbus.h"
 
@@ -12,6 +13,7 @@
 
 #define READ_SIZE_BYTES 65536
 #define MAX_LANGUAGE_BYTES 64
+#define MAX_LISTED 1000
 
 static GVariant *
 describe_steps (InfJob *job)
@@ -114,6 +116,8 @@ inf_bus_describe_job (InfNode *node, InfJob *job)
   g_variant_dict_insert_value (&dict, "hosts", describe_hosts (job, "as", FALSE));
   g_variant_dict_insert_value (&dict, "host-spent", describe_hosts (job, "a(st)", TRUE));
   g_variant_dict_insert (&dict, "spent", "t", inf_job_get_spent_ucredits (job));
+  g_variant_dict_insert (&dict, "price", "t", inf_job_get_price_ucredits (job));
+  g_variant_dict_insert (&dict, "worst-case", "t", inf_job_get_worst_case_ucredits (job));
   g_variant_dict_insert (&dict, "submitted-unix", "x", inf_job_get_submitted_unix_us (job));
   g_variant_dict_insert (&dict, "started-unix", "x",
                          inf_job_get_step (job, INF_JOB_RUNNING)->began_unix_us);
@@ -203,44 +207,47 @@ handle_list_tasks (InfDBusJobs1 *skeleton, GDBusMethodInvocation *invocation, co
   return TRUE;
 }
 
-static gboolean
-matches (InfJob *job, const char *filter)
+static void
+list_jobs (GDBusMethodInvocation *invocation, InfNode *node, const char *filter, guint offset,
+           guint limit, gboolean has_total)
 {
-  return *filter == '\0' || g_str_equal (filter, "active")
-         || g_str_equal (filter, inf_job_state_to_text (inf_job_get_state (job)));
+  InfJobs *jobs = inf_node_get_jobs (node);
+  GError *error = NULL;
+  InfJobState state;
+  guint total = 0;
+
+  if (!g_str_equal (filter, INF_JOB_FILTER_ALL) && !g_str_equal (filter, INF_JOB_FILTER_ACTIVE)
+      && !inf_job_state_from_text (filter, &state))
+    {
+      g_dbus_method_invocation_return_error (invocation, INF_ERROR, INF_ERROR_INVALID,
+                                             "no job is ever “%s”", filter);
+      return;
+    }
+  /* in no grid there are no jobs, which is no error: the status of such a node is asked for too */
+  g_autoptr (InfJobRows) rows
+      = jobs ? inf_jobs_select (jobs, filter, offset, MIN (limit, MAX_LISTED), &total, &error)
+             : NULL;
+  if (error)
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return;
+    }
+  inf_job_listing_answer (node, invocation, g_steal_pointer (&rows), has_total ? &total : NULL);
 }
 
 static gboolean
 handle_list (InfDBusJobs1 *skeleton, GDBusMethodInvocation *invocation, const char *filter,
              InfNode *node)
 {
-  InfJobState state;
-  GError *error = NULL;
-  GVariantBuilder builder;
-  gboolean only_active = g_str_equal (filter, "active");
+  list_jobs (invocation, node, filter, 0, MAX_LISTED, FALSE);
+  return TRUE;
+}
 
-  if (*filter && !only_active && !inf_job_state_from_text (filter, &state))
-    {
-      g_dbus_method_invocation_return_error (invocation, INF_ERROR, INF_ERROR_INVALID,
-                                             "no job is ever “%s”", filter);
-      return TRUE;
-    }
-  /* in no grid there are no jobs, which is no error: the status of such a node is asked for too */
-  g_autoptr (GPtrArray) jobs
-      = inf_node_get_jobs (node)
-            ? inf_jobs_list (inf_node_get_jobs (node),
-                             only_active ? INF_JOB_FILTER_UNFINISHED : INF_JOB_FILTER_ALL, &error)
-            : g_ptr_array_new ();
-  if (!jobs)
-    {
-      g_dbus_method_invocation_take_error (invocation, error);
-      return TRUE;
-    }
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < jobs->len; i++)
-    if (matches (jobs->pdata[i], filter))
-      g_variant_builder_add_value (&builder, inf_bus_describe_job (node, jobs->pdata[i]));
-  inf_dbus_jobs1_complete_list (skeleton, invocation, g_variant_builder_end (&builder));
+static gboolean
+handle_list_range (InfDBusJobs1 *skeleton, GDBusMethodInvocation *invocation, const char *filter,
+                   guint offset, guint limit, InfNode *node)
+{
+  list_jobs (invocation, node, filter, offset, limit, TRUE);
   return TRUE;
 }
 
@@ -266,6 +273,18 @@ handle_get (InfDBusJobs1 *skeleton, GDBusMethodInvocation *invocation, const cha
 
   if (job)
     inf_dbus_jobs1_complete_get (skeleton, invocation, inf_bus_describe_job (node, job));
+  return TRUE;
+}
+
+static gboolean
+handle_get_spec (InfDBusJobs1 *skeleton, GDBusMethodInvocation *invocation, const char *text,
+                 InfNode *node)
+{
+  g_autoptr (InfJob) job = find_job (node, invocation, text);
+
+  if (job)
+    inf_dbus_jobs1_complete_get_spec (skeleton, invocation,
+                                      inf_job_spec_to_dictionary (inf_job_get_spec (job)));
   return TRUE;
 }
 
@@ -375,6 +394,8 @@ inf_bus_jobs_new (InfNode *node)
   g_signal_connect (skeleton, "handle-submit", G_CALLBACK (handle_submit), node);
   g_signal_connect (skeleton, "handle-list-tasks", G_CALLBACK (handle_list_tasks), node);
   g_signal_connect (skeleton, "handle-list", G_CALLBACK (handle_list), node);
+  g_signal_connect (skeleton, "handle-list-range", G_CALLBACK (handle_list_range), node);
+  g_signal_connect (skeleton, "handle-get-spec", G_CALLBACK (handle_get_spec), node);
   g_signal_connect (skeleton, "handle-get", G_CALLBACK (handle_get), node);
   g_signal_connect (skeleton, "handle-cancel", G_CALLBACK (handle_cancel), node);
   g_signal_connect (skeleton, "handle-read-log", G_CALLBACK (handle_read_log), node);

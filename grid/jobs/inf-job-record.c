@@ -311,59 +311,6 @@ inf_job_exclude (InfJob *job, const InfPeerId *peer_id)
     g_ptr_array_add (job->excluded, inf_peer_id_copy (peer_id));
 }
 
-static guint64
-sum_spent (GPtrArray *hosts)
-{
-  guint64 sum = 0;
-
-  for (guint i = 0; i < hosts->len; i++)
-    sum += ((InfJobHost *)hosts->pdata[i])->spent_ucredits;
-  return sum;
-}
-
-static void
-set_paid (GPtrArray *hosts, guint round, const InfPeerId *peer_id, guint64 ucredits)
-{
-  for (guint i = 0; i < hosts->len; i++)
-    {
-      InfJobHost *host = hosts->pdata[i];
-      if (host->round == round && inf_peer_id_equal (&host->peer_id, peer_id))
-        host->spent_ucredits = ucredits;
-    }
-}
-
-/**
- * inf_job_set_paid:
- * @job: a job, which may be over
- * @round: the round that @peer_id was leased in
- * @peer_id: a host whose lease was abandoned
- * @ucredits: what its lease was closed at, which is the last voucher and not the time it served
- */
-void
-inf_job_set_paid (InfJob *job, guint round, const InfPeerId *peer_id, guint64 ucredits)
-{
-  set_paid (job->hosts, round, peer_id, ucredits);
-  set_paid (job->past_hosts, round, peer_id, ucredits);
-}
-
-/**
- * inf_job_get_spent_ucredits:
- * @job: a job
- *
- * Returns: what all hosts of all attempts were paid
- */
-guint64
-inf_job_get_spent_ucredits (const InfJob *job)
-{
-  return sum_spent (job->hosts) + sum_spent (job->past_hosts);
-}
-
-guint64
-inf_job_get_worst_case_ucredits (const InfJob *job)
-{
-  return job->worst_case_ucredits;
-}
-
 const char *
 inf_job_get_log_path (const InfJob *job)
 {

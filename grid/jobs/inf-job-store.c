@@ -29,10 +29,16 @@ static const char schema[]
       "  id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL UNIQUE, state TEXT NOT NULL,"
       "  finished INTEGER NOT NULL, reason TEXT, submitted_unix_us INTEGER NOT NULL,"
       "  spent_ucredits INTEGER NOT NULL, spec BLOB NOT NULL, record BLOB NOT NULL);"
-      "CREATE INDEX jobs_by_time ON jobs (submitted_unix_us);"
       "CREATE TABLE names (base TEXT PRIMARY KEY NOT NULL, last INTEGER NOT NULL);"
       "PRAGMA user_version = 1;"
       "COMMIT;";
+
+/* One for each way of listing, so that no listing reads, or sorts, the jobs that it does not show.
+ */
+static const char indices[]
+    = "CREATE INDEX IF NOT EXISTS jobs_by_time ON jobs (submitted_unix_us);"
+      "CREATE INDEX IF NOT EXISTS jobs_by_end ON jobs (finished, submitted_unix_us);"
+      "CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, submitted_unix_us);";
 
 static gboolean
 set_sqlite_error (InfJobStore *store, const char *what, GError **error)
@@ -84,10 +90,9 @@ open_schema (InfJobStore *store, GError **error)
   if (!read_version (store, &version, error)
       || !execute (store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error))
     return FALSE;
-  if (version == 0)
-    return execute (store, schema, error);
-  if (version == SCHEMA_VERSION)
-    return TRUE;
+  if (version == 0 || version == SCHEMA_VERSION)
+    return (version == SCHEMA_VERSION || execute (store, schema, error))
+           && execute (store, indices, error);
   g_set_error (error, INF_ERROR, INF_ERROR_UNSUPPORTED,
                "the job store is of version %d, this Infinity knows version %d; use the newer one",
                version, SCHEMA_VERSION);
@@ -261,47 +266,112 @@ column_variant (sqlite3_stmt *statement, int column, const char *type)
   return g_variant_is_normal_form (value) ? g_steal_pointer (&value) : NULL;
 }
 
-/* From a row of (spec, record, name). */
-static InfJob *
-read_job (sqlite3_stmt *statement, GError **error)
+typedef struct
 {
-  g_autoptr (GVariant) spec_value = column_variant (statement, 0, INF_JOB_SPEC_TYPE);
-  g_autoptr (GVariant) record = column_variant (statement, 1, INF_JOB_TYPE);
+  GVariant *spec; /* NULL when damaged */
+  GVariant *record;
+  char *name;
+} Row;
+
+static void
+row_free (gpointer data)
+{
+  Row *row = data;
+
+  g_clear_pointer (&row->spec, g_variant_unref);
+  g_clear_pointer (&row->record, g_variant_unref);
+  g_free (row->name);
+  g_free (row);
+}
+
+static InfJob *
+decode_row (const Row *row, GError **error)
+{
   g_autoptr (InfJobSpec) spec = NULL;
   InfJob *job = NULL;
 
-  if (spec_value && record)
-    spec = inf_job_spec_from_variant (spec_value, error);
+  if (row->spec && row->record)
+    spec = inf_job_spec_from_variant (row->spec, error);
   else
     g_set_error_literal (error, INF_ERROR, INF_ERROR_CORRUPT, "a job's record is damaged");
   if (spec)
-    job = inf_job_from_variant (record, spec, error);
+    job = inf_job_from_variant (row->record, spec, error);
   if (!job)
-    g_prefix_error (error, "job %s: ", (const char *)sqlite3_column_text (statement, 2));
+    g_prefix_error (error, "job %s: ", row->name);
   return job;
 }
 
-/* Steps through @statement, which this frees, and returns the jobs of its rows. */
-static GPtrArray *
-read_jobs (InfJobStore *store, sqlite3_stmt *statement, GError **error)
+/**
+ * inf_job_rows_read:
+ * @rows: rows
+ * @index: which
+ *
+ * One damaged row must not hide the others, nor keep the node from starting: it is told of and
+ * passed over.
+ *
+ * Returns: (transfer full) (nullable): the job of the row; %NULL when the row is damaged
+ */
+InfJob *
+inf_job_rows_read (const InfJobRows *rows, guint index)
 {
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_job_unref);
+  g_autoptr (GError) damage = NULL;
+  InfJob *job = decode_row (((GPtrArray *)rows)->pdata[index], &damage);
+
+  if (!job)
+    g_warning ("%s", damage->message);
+  return job;
+}
+
+guint
+inf_job_rows_get_n (const InfJobRows *rows)
+{
+  return ((GPtrArray *)rows)->len;
+}
+
+void
+inf_job_rows_free (InfJobRows *rows)
+{
+  if (rows)
+    g_ptr_array_unref ((GPtrArray *)rows);
+}
+
+/* Steps through @statement, which this frees, of (spec, record, name). */
+static InfJobRows *
+read_rows (InfJobStore *store, sqlite3_stmt *statement, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free);
   int status;
 
   while ((status = sqlite3_step (statement)) == SQLITE_ROW)
     {
-      g_autoptr (GError) damage = NULL;
-      InfJob *job = read_job (statement, &damage);
-      /* One damaged row must not hide the others, nor keep the node from starting. */
-      if (job)
-        g_ptr_array_add (jobs, job);
-      else
-        g_warning ("%s", damage->message);
+      Row *row = g_new0 (Row, 1);
+      row->spec = column_variant (statement, 0, INF_JOB_SPEC_TYPE);
+      row->record = column_variant (statement, 1, INF_JOB_TYPE);
+      row->name = g_strdup ((const char *)sqlite3_column_text (statement, 2));
+      g_ptr_array_add (rows, row);
     }
   if (status != SQLITE_DONE)
     set_sqlite_error (store, "the job store can't be read", error);
   sqlite3_finalize (statement);
-  return status == SQLITE_DONE ? g_steal_pointer (&jobs) : NULL;
+  return status == SQLITE_DONE ? (InfJobRows *)g_steal_pointer (&rows) : NULL;
+}
+
+static GPtrArray *
+read_jobs (InfJobStore *store, sqlite3_stmt *statement, GError **error)
+{
+  g_autoptr (InfJobRows) rows = read_rows (store, statement, error);
+  GPtrArray *jobs;
+
+  if (!rows)
+    return NULL;
+  jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)inf_job_unref);
+  for (guint i = 0; i < inf_job_rows_get_n (rows); i++)
+    {
+      InfJob *job = inf_job_rows_read (rows, i);
+      if (job)
+        g_ptr_array_add (jobs, job);
+    }
+  return jobs;
 }
 
 static char *
@@ -365,29 +435,63 @@ inf_job_store_get (InfJobStore *store, const char *text, GError **error)
   return NULL;
 }
 
+static sqlite3_stmt *
+prepare_filtered (InfJobStore *store, const char *columns, const char *filter, const char *end,
+                  GError **error)
+{
+  gboolean is_state
+      = !g_str_equal (filter, INF_JOB_FILTER_ALL) && !g_str_equal (filter, INF_JOB_FILTER_ACTIVE);
+  const char *condition = is_state ? "WHERE state = ?1" : *filter ? "WHERE finished = 0" : "";
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM jobs %s %s", columns, condition, end);
+  sqlite3_stmt *statement = prepare (store, sql, error);
+
+  if (statement && is_state)
+    sqlite3_bind_text (statement, 1, filter, -1, SQLITE_TRANSIENT);
+  return statement;
+}
+
+static gboolean
+count_jobs (InfJobStore *store, const char *filter, guint *ret_total, GError **error)
+{
+  sqlite3_stmt *statement = prepare_filtered (store, "COUNT (*)", filter, "", error);
+  gboolean ok = statement && sqlite3_step (statement) == SQLITE_ROW;
+
+  if (ok)
+    *ret_total = (guint)sqlite3_column_int64 (statement, 0);
+  else if (statement)
+    set_sqlite_error (store, "the jobs can't be counted", error);
+  sqlite3_finalize (statement);
+  return ok;
+}
+
 /**
- * inf_job_store_list:
+ * inf_job_store_select:
  * @store: a store
- * @filter: which jobs
- * @max_jobs: how many at most; 0: all
+ * @filter: %INF_JOB_FILTER_ALL, %INF_JOB_FILTER_ACTIVE for those that have not ended, or a state's
+ *   text
+ * @offset: how many to pass over
+ * @limit: how many at most
+ * @ret_total: (out) (optional): how many there are in all
  * @error: #INF_ERROR_FAILED
  *
- * Returns: (transfer full) (element-type InfJob) (nullable): jobs, the newest first
+ * Returns: (transfer full) (nullable): the rows of jobs, the newest first
  */
-GPtrArray *
-inf_job_store_list (InfJobStore *store, InfJobFilter filter, guint max_jobs, GError **error)
+InfJobRows *
+inf_job_store_select (InfJobStore *store, const char *filter, guint offset, guint limit,
+                      guint *ret_total, GError **error)
 {
-  sqlite3_stmt *statement
-      = prepare (store,
-                 "SELECT spec, record, name FROM jobs WHERE ?1 = 0 OR finished = (?1 = 2) "
-                 "ORDER BY submitted_unix_us DESC, rowid DESC LIMIT ?2",
-                 error);
+  sqlite3_stmt *statement;
 
+  if (ret_total && !count_jobs (store, filter, ret_total, error))
+    return NULL;
+  statement
+      = prepare_filtered (store, "spec, record, name", filter,
+                          "ORDER BY submitted_unix_us DESC, rowid DESC LIMIT ?2 OFFSET ?3", error);
   if (!statement)
     return NULL;
-  sqlite3_bind_int (statement, 1, (int)filter);
-  sqlite3_bind_int64 (statement, 2, max_jobs > 0 ? (gint64)max_jobs : -1);
-  return read_jobs (store, statement, error);
+  sqlite3_bind_int64 (statement, 2, (gint64)limit);
+  sqlite3_bind_int64 (statement, 3, (gint64)offset);
+  return read_rows (store, statement, error);
 }
 
 /**

@@ -6,20 +6,18 @@
 
 G_BEGIN_DECLS
 
+#define INF_JOB_FILTER_ALL ""
+#define INF_JOB_FILTER_ACTIVE "active"
+
 typedef struct _InfJobStore InfJobStore;
 
 /**
- * InfJobFilter:
- * @INF_JOB_FILTER_ALL: every job
- * @INF_JOB_FILTER_UNFINISHED: those in no final state
- * @INF_JOB_FILTER_FINISHED: those in one
+ * InfJobRows:
+ *
+ * Jobs as the store had them at one time, each decoded only when it is read: that takes longer than
+ * fetching it.
  */
-typedef enum
-{
-  INF_JOB_FILTER_ALL,
-  INF_JOB_FILTER_UNFINISHED,
-  INF_JOB_FILTER_FINISHED,
-} InfJobFilter;
+typedef struct _InfJobRows InfJobRows;
 
 InfJobStore *inf_job_store_open (const char *path, GError **error);
 void inf_job_store_close (InfJobStore *store);
@@ -28,10 +26,15 @@ char *inf_job_store_next_name (InfJobStore *store, const char *base, GError **er
 gboolean inf_job_store_put (InfJobStore *store, InfJob *job, GError **error);
 gboolean inf_job_store_note (InfJobStore *store, InfJob *job, GError **error);
 InfJob *inf_job_store_get (InfJobStore *store, const char *text, GError **error);
-GPtrArray *inf_job_store_list (InfJobStore *store, InfJobFilter filter, guint max_jobs,
-                               GError **error);
+InfJobRows *inf_job_store_select (InfJobStore *store, const char *filter, guint offset, guint limit,
+                                  guint *ret_total, GError **error);
 gboolean inf_job_store_remove (InfJobStore *store, InfJob *job, GError **error);
 
+guint inf_job_rows_get_n (const InfJobRows *rows);
+InfJob *inf_job_rows_read (const InfJobRows *rows, guint index);
+void inf_job_rows_free (InfJobRows *rows);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfJobRows, inf_job_rows_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfJobStore, inf_job_store_close)
 
 G_END_DECLS

@@ -88,6 +88,7 @@ const char *inf_job_get_progress_text (const InfJob *job);
 const char *inf_job_get_summary (const InfJob *job);
 guint64 inf_job_get_spent_ucredits (const InfJob *job);
 guint64 inf_job_get_worst_case_ucredits (const InfJob *job);
+guint64 inf_job_get_price_ucredits (const InfJob *job);
 
 const char *inf_job_get_log_path (const InfJob *job);
 void inf_job_set_log_path (InfJob *job, const char *path);

@@ -11,7 +11,7 @@
 #define DELIVER_TIMEOUT_MS 10000
 #define DELIVER_AGAIN_FIRST_S 2
 #define DELIVER_AGAIN_MOST_S 300
-#define MAX_LISTED 10000
+#define MAX_RESUMED 10000
 
 struct _InfJobs
 {
@@ -207,12 +207,16 @@ inf_jobs_resume (InfJobs *jobs)
   if (!inf_lease_dir_remove_tree (launch_dir, &error))
     g_warning ("%s", error->message);
   g_clear_error (&error);
-  g_autoptr (GPtrArray) unfinished = inf_job_store_list (
-      jobs->context->job_store, INF_JOB_FILTER_UNFINISHED, MAX_LISTED, &error);
+  g_autoptr (InfJobRows) unfinished = inf_job_store_select (
+      jobs->context->job_store, INF_JOB_FILTER_ACTIVE, 0, MAX_RESUMED, NULL, &error);
   if (!unfinished)
     g_warning ("unfinished jobs can't be read: %s", error->message);
-  for (guint i = 0; unfinished && i < unfinished->len; i++)
-    run (jobs, unfinished->pdata[i], TRUE);
+  for (guint i = 0; unfinished && i < inf_job_rows_get_n (unfinished); i++)
+    {
+      g_autoptr (InfJob) job = inf_job_rows_read (unfinished, i);
+      if (job)
+        run (jobs, job, TRUE);
+    }
 }
 
 static GPtrArray *
@@ -431,27 +435,39 @@ inf_jobs_get (InfJobs *jobs, const char *text, GError **error)
 }
 
 /**
- * inf_jobs_list:
+ * inf_jobs_select:
  * @jobs: the jobs
- * @filter: which
+ * @filter: which, as inf_job_store_select()
+ * @offset: how many to pass over
+ * @limit: how many at most
+ * @ret_total: (out) (optional): how many there are in all
  * @error: what the store says
  *
- * Returns: (transfer full) (element-type InfJob) (nullable): newest first
+ * Returns: (transfer full) (nullable): the newest first, for inf_jobs_read()
  */
-GPtrArray *
-inf_jobs_list (InfJobs *jobs, InfJobFilter filter, GError **error)
+InfJobRows *
+inf_jobs_select (InfJobs *jobs, const char *filter, guint offset, guint limit, guint *ret_total,
+                 GError **error)
 {
-  GPtrArray *list = inf_job_store_list (jobs->context->job_store, filter, MAX_LISTED, error);
+  return inf_job_store_select (jobs->context->job_store, filter, offset, limit, ret_total, error);
+}
 
-  for (guint i = 0; list && i < list->len; i++)
-    {
-      InfJob *running = running_job (jobs, list->pdata[i]);
-      if (!running)
-        continue;
-      inf_job_unref (list->pdata[i]);
-      list->pdata[i] = inf_job_ref (running);
-    }
-  return list;
+/**
+ * inf_jobs_read:
+ * @jobs: the jobs
+ * @rows: some of them
+ * @index: which
+ *
+ * Returns: (transfer full) (nullable): the job, as it is now when it is under way; %NULL when its
+ *   row is damaged
+ */
+InfJob *
+inf_jobs_read (InfJobs *jobs, const InfJobRows *rows, guint index)
+{
+  g_autoptr (InfJob) stored = inf_job_rows_read (rows, index);
+  InfJob *running = stored ? running_job (jobs, stored) : NULL;
+
+  return running ? inf_job_ref (running) : g_steal_pointer (&stored);
 }
 
 guint64

@@ -27,7 +27,9 @@ void inf_jobs_watch_peers (InfJobs *jobs);
 
 InfJob *inf_jobs_submit (InfJobs *jobs, InfJobSpec *spec, GError **error);
 InfJob *inf_jobs_get (InfJobs *jobs, const char *text, GError **error);
-GPtrArray *inf_jobs_list (InfJobs *jobs, InfJobFilter filter, GError **error);
+InfJobRows *inf_jobs_select (InfJobs *jobs, const char *filter, guint offset, guint limit,
+                             guint *ret_total, GError **error);
+InfJob *inf_jobs_read (InfJobs *jobs, const InfJobRows *rows, guint index);
 guint64 inf_jobs_get_log_size_bytes (InfJobs *jobs, InfJob *job);
 gboolean inf_jobs_is_finishing (InfJobs *jobs, const InfJob *job);
 guint inf_jobs_count_active (InfJobs *jobs);

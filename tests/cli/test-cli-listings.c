@@ -213,6 +213,19 @@ test_empty_lists_say_so_on_stderr (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_jobs_come_in_parts (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (InfCliRun) run = NULL;
+
+  inf_fake_node_take (&fixture->fake->job_list,
+                      g_variant_new_parsed ("[{'id': <'a'>}, {'id': <'b'>}, {'id': <'c'>},"
+                                            " {'id': <'d'>}, {'id': <'e'>}]"));
+  run = inf_cli_run (fixture->dir, "jobs", "--all", "--quiet", NULL);
+  g_assert_cmpstr (run->out->str, ==, "a\nb\nc\nd\ne\n");
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "ListRange “” 4"));
+}
+
+static void
 test_tasks (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (InfCliRun) table = inf_cli_run (fixture->dir, "tasks", NULL);
@@ -245,16 +258,16 @@ test_jobs (Fixture *fixture, gconstpointer data)
                             " 'hosts': <['oak', 'elm']>, 'spent': <@t 1500000>,"
                             " 'started-unix': <@x 1000000>, 'finished-unix': <@x 4200000>}]"));
   active = inf_cli_run (fixture->dir, "jobs", NULL);
-  g_assert_true (inf_fake_node_was_called (fixture->fake, "List “active”"));
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "ListRange “active” 0"));
   g_assert_cmpstr (
       active->out->str, ==,
       "ID          NAME   PROGRAM  STATE   DONE  ELAPSED  HOSTS     SPENT  REASON\n"
       "jobid23456  sum-1  taskadd  failed   25%    3.2 s  oak, elm    1.5  oak died\n");
   all = inf_cli_run (fixture->dir, "jobs", "-a", "--quiet", NULL);
-  g_assert_true (inf_fake_node_was_called (fixture->fake, "List “”"));
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "ListRange “” 0"));
   g_assert_cmpstr (all->out->str, ==, "jobid2345678\n");
   running = inf_cli_run (fixture->dir, "jobs", "--state", "running", NULL);
-  g_assert_true (inf_fake_node_was_called (fixture->fake, "List “running”"));
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "ListRange “running” 0"));
   g_assert_cmpint (running->status, ==, 0);
   json = inf_cli_run (fixture->dir, "jobs", "--json", NULL);
   node = parse (json->out->str);
@@ -416,6 +429,7 @@ main (int argc, char **argv)
   ADD ("long-lists", test_long_lists);
   ADD ("empty-lists-say-so-on-stderr", test_empty_lists_say_so_on_stderr);
   ADD ("tasks", test_tasks);
+  ADD ("jobs-come-in-parts", test_jobs_come_in_parts);
   ADD ("jobs", test_jobs);
   ADD ("job-show", test_job_show);
   ADD ("leases", test_leases);

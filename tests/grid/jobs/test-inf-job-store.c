@@ -142,16 +142,24 @@ test_finds_by_beginning (Fixture *f, gconstpointer data)
 }
 
 static void
-assert_listed (Fixture *f, InfJobFilter filter, guint max, const char *wanted)
+assert_listed (Fixture *f, const char *filter, guint offset, guint limit, guint wanted_total,
+               const char *wanted)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) jobs = inf_job_store_list (f->store, filter, max, &error);
+  guint total = G_MAXUINT;
+  g_autoptr (InfJobRows) rows
+      = inf_job_store_select (f->store, filter, offset, limit, &total, &error);
   g_autoptr (GString) names = g_string_new (NULL);
 
   g_assert_no_error (error);
-  for (guint i = 0; i < jobs->len; i++)
-    g_string_append_printf (names, "%s ", inf_job_get_name (jobs->pdata[i]));
+  for (guint i = 0; i < inf_job_rows_get_n (rows); i++)
+    {
+      g_autoptr (InfJob) job = inf_job_rows_read (rows, i);
+      if (job)
+        g_string_append_printf (names, "%s ", inf_job_get_name (job));
+    }
   g_assert_cmpstr (names->str, ==, wanted);
+  g_assert_cmpuint (total, ==, wanted_total);
 }
 
 static void
@@ -160,10 +168,29 @@ test_lists_newest_first_and_by_filter (Fixture *f, gconstpointer data)
   put_new (f, 1, "a", TRUE);
   put_new (f, 3, "c", FALSE);
   put_new (f, 2, "b", FALSE);
-  assert_listed (f, INF_JOB_FILTER_ALL, 0, "c b a ");
-  assert_listed (f, INF_JOB_FILTER_ALL, 2, "c b ");
-  assert_listed (f, INF_JOB_FILTER_UNFINISHED, 0, "c b ");
-  assert_listed (f, INF_JOB_FILTER_FINISHED, 0, "a ");
+  assert_listed (f, INF_JOB_FILTER_ALL, 0, 9, 3, "c b a ");
+  assert_listed (f, INF_JOB_FILTER_ALL, 0, 2, 3, "c b ");
+  assert_listed (f, INF_JOB_FILTER_ACTIVE, 0, 9, 2, "c b ");
+  assert_listed (f, "cancelled", 0, 9, 1, "a ");
+  assert_listed (f, "queued", 0, 9, 2, "c b ");
+  assert_listed (f, "running", 0, 9, 0, "");
+  assert_listed (f, "' OR 1 --", 0, 9, 0, "");
+}
+
+static void
+test_lists_a_part (Fixture *f, gconstpointer data)
+{
+  for (guint8 i = 1; i <= 5; i++)
+    {
+      const char name[] = { (char)('a' + i - 1), '\0' };
+      put_new (f, i, name, i % 2);
+    }
+  assert_listed (f, INF_JOB_FILTER_ALL, 1, 2, 5, "d c ");
+  assert_listed (f, INF_JOB_FILTER_ALL, 4, 9, 5, "a ");
+  assert_listed (f, INF_JOB_FILTER_ALL, 5, 9, 5, "");
+  assert_listed (f, INF_JOB_FILTER_ALL, 0, 0, 5, "");
+  assert_listed (f, "cancelled", 1, 1, 3, "c ");
+  assert_listed (f, INF_JOB_FILTER_ACTIVE, 1, 9, 2, "b ");
 }
 
 static void
@@ -201,7 +228,7 @@ test_refuses_a_second_job_of_one_name (Fixture *f, gconstpointer data)
   put_new (f, 1, "a", FALSE);
   g_assert_false (inf_job_store_put (f->store, second, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_FAILED);
-  assert_listed (f, INF_JOB_FILTER_ALL, 0, "a ");
+  assert_listed (f, INF_JOB_FILTER_ALL, 0, 9, 1, "a ");
 }
 
 static void
@@ -240,7 +267,7 @@ assert_survives_sudden_death (Fixture *f, WriteFunc write_again)
   g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
   g_assert_true (WIFSIGNALED (status));
   open_store (f);
-  assert_listed (f, INF_JOB_FILTER_UNFINISHED, 0, "a ");
+  assert_listed (f, INF_JOB_FILTER_ACTIVE, 0, 9, 1, "a ");
   g_autoptr (InfJob) job = inf_job_store_get (f->store, "a", NULL);
   g_assert_cmpint (inf_job_get_state (job), ==, INF_JOB_PLANNING);
 }
@@ -276,7 +303,7 @@ test_one_damaged_row_hides_no_other (Fixture *f, gconstpointer data)
   run_sql (f, "UPDATE jobs SET record = x'00112233' WHERE name = 'a'");
   open_store (f);
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*job a: a job's record is damaged*");
-  assert_listed (f, INF_JOB_FILTER_ALL, 0, "b ");
+  assert_listed (f, INF_JOB_FILTER_ALL, 0, 9, 2, "b ");
   g_test_assert_expected_messages ();
 }
 
@@ -300,6 +327,7 @@ main (int argc, char **argv)
   ADD ("/job-store/keeps-a-job", test_keeps_a_job_over_a_restart);
   ADD ("/job-store/finds-by-beginning", test_finds_by_beginning);
   ADD ("/job-store/lists", test_lists_newest_first_and_by_filter);
+  ADD ("/job-store/lists-a-part", test_lists_a_part);
   ADD ("/job-store/names", test_never_gives_a_name_twice);
   ADD ("/job-store/one-name-one-job", test_refuses_a_second_job_of_one_name);
   ADD ("/job-store/removes-only-finished", test_does_not_remove_what_runs);

@@ -67,6 +67,27 @@ test_counts_what_is_spent (void)
 }
 
 static void
+test_tells_price_and_worst_case (void)
+{
+  g_auto (JobFixture) f;
+  InfPeerId oak = job_fixture_peer ("oak");
+
+  job_fixture_init (&f, 2, 2, FALSE);
+  g_assert_cmpuint (inf_job_get_worst_case_ucredits (f.job), ==, 0);
+  job_fixture_advance (&f, INF_JOB_LEASING);
+  g_assert_cmpuint (inf_job_get_price_ucredits (f.job), ==, 0);
+  /* three attempts, each of which costs 1000 at most */
+  g_assert_cmpuint (inf_job_get_worst_case_ucredits (f.job), ==, 3000);
+  job_fixture_advance (&f, INF_JOB_RUNNING);
+  g_assert_cmpuint (inf_job_get_price_ucredits (f.job), ==, 20);
+  job_fixture_send (&f, (InfJobEvent){ .type = INF_JOB_EVENT_SPENT, .host = &oak, .ucredits = 40 });
+  g_assert_cmpuint (inf_job_get_worst_case_ucredits (f.job), ==, 3000);
+  job_fixture_advance (&f, INF_JOB_DONE);
+  g_assert_cmpuint (inf_job_get_worst_case_ucredits (f.job), ==,
+                    inf_job_get_spent_ucredits (f.job));
+}
+
+static void
 test_tells_progress_and_summary (void)
 {
   g_auto (JobFixture) f;
@@ -235,6 +256,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/runs-to-its-end", test_runs_to_its_end);
   g_test_add_func ("/job/step-times", test_notes_when_each_step_began_and_ended);
   g_test_add_func ("/job/counts-spent", test_counts_what_is_spent);
+  g_test_add_func ("/job/price-and-worst-case", test_tells_price_and_worst_case);
   g_test_add_func ("/job/progress-and-summary", test_tells_progress_and_summary);
   g_test_add_func ("/job/program-fails", test_program_that_fails_is_collected_and_not_retried);
   g_test_add_func ("/job/bad-input", test_bad_input_is_told_apart);
