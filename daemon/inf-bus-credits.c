@@ -4,6 +4,16 @@
 #include "common/inf-error.h"
 #include "inf-dbus.h"
 
+/* What is told is at most so long behind the ledger, and no oftener than that, however many entries
+ * a job with many hosts makes at once. */
+#define DELAY_MS 200
+
+typedef struct
+{
+  InfNode *node;
+  guint timer; /* above 0 while there is something to tell */
+} View;
+
 static void
 update (InfNode *node, gpointer user_data)
 {
@@ -14,6 +24,34 @@ update (InfNode *node, gpointer user_data)
   inf_dbus_credits1_set_escrowed (skeleton, ledger ? (gint64)inf_ledger_get_escrowed (ledger) : 0);
   inf_dbus_credits1_set_earned (skeleton, ledger ? (gint64)inf_ledger_get_earned (ledger) : 0);
   inf_dbus_credits1_set_paid (skeleton, ledger ? (gint64)inf_ledger_get_paid (ledger) : 0);
+}
+
+static gboolean
+on_time_to_tell (gpointer user_data)
+{
+  View *view = g_object_get_data (user_data, "view");
+
+  view->timer = 0;
+  update (view->node, user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_soon (InfNode *node, gpointer user_data)
+{
+  View *view = g_object_get_data (user_data, "view");
+
+  if (view->timer == 0)
+    view->timer = g_timeout_add (DELAY_MS, on_time_to_tell, user_data);
+}
+
+static void
+view_free (gpointer data)
+{
+  View *view = data;
+
+  g_clear_handle_id (&view->timer, g_source_remove);
+  g_free (view);
 }
 
 static GVariant *
@@ -63,22 +101,6 @@ handle_history (InfDBusCredits1 *skeleton, GDBusMethodInvocation *invocation, gu
   return TRUE;
 }
 
-static void
-on_job_changed (InfJobs *jobs, InfJob *job, gpointer user_data)
-{
-  update (g_object_get_data (user_data, "node"), user_data);
-}
-
-static void
-on_grid_changed (InfNode *node, gpointer user_data)
-{
-  InfJobs *jobs = inf_node_get_jobs (node);
-
-  if (jobs)
-    g_signal_connect_object (jobs, "job-changed", G_CALLBACK (on_job_changed), user_data, 0);
-  update (node, user_data);
-}
-
 /**
  * inf_bus_credits_new:
  * @node: the node
@@ -89,11 +111,13 @@ GDBusInterfaceSkeleton *
 inf_bus_credits_new (InfNode *node)
 {
   InfDBusCredits1 *skeleton = inf_dbus_credits1_skeleton_new ();
+  View *view = g_new0 (View, 1);
 
-  g_object_set_data (G_OBJECT (skeleton), "node", node);
+  view->node = node;
+  g_object_set_data_full (G_OBJECT (skeleton), "view", view, view_free);
   g_signal_connect (skeleton, "handle-history", G_CALLBACK (handle_history), node);
-  g_signal_connect_object (node, "capacity-changed", G_CALLBACK (update), skeleton, 0);
-  g_signal_connect_object (node, "grid-changed", G_CALLBACK (on_grid_changed), skeleton, 0);
-  on_grid_changed (node, skeleton);
+  g_signal_connect_object (node, "credits-changed", G_CALLBACK (update_soon), skeleton, 0);
+  g_signal_connect_object (node, "grid-changed", G_CALLBACK (update), skeleton, 0);
+  update (node, skeleton);
   return G_DBUS_INTERFACE_SKELETON (skeleton);
 }

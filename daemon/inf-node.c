@@ -14,6 +14,7 @@ enum
   SIGNAL_PEER_GONE,
   SIGNAL_CAPACITY_CHANGED,
   SIGNAL_LEASES_USED,
+  SIGNAL_CREDITS_CHANGED,
   N_SIGNALS
 };
 
@@ -66,6 +67,8 @@ inf_node_class_init (InfNodeClass *klass)
                                             NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_LEASES_USED]
       = g_signal_new ("leases-used", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CREDITS_CHANGED] = g_signal_new ("credits-changed", type, G_SIGNAL_RUN_LAST, 0,
+                                                  NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CAPACITY_CHANGED] = g_signal_new ("capacity-changed", type, G_SIGNAL_RUN_LAST, 0,
                                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -144,6 +147,12 @@ forward_capacity (InfSession *session, gpointer user_data)
   g_signal_emit (user_data, signals[SIGNAL_CAPACITY_CHANGED], 0);
 }
 
+static void
+on_ledger_changed (gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_CREDITS_CHANGED], 0);
+}
+
 /* Credits are a grid's own: each has its ledger, and it is found again when the node comes back. */
 static gboolean
 open_ledger (InfNode *self, InfMembership *membership, GError **error)
@@ -156,6 +165,8 @@ open_ledger (InfNode *self, InfMembership *membership, GError **error)
   inf_resources_set_session (self->resources, NULL, NULL);
   g_clear_pointer (&self->ledger, inf_ledger_close);
   self->ledger = inf_ledger_open (path, self->keypair, error);
+  if (self->ledger)
+    inf_ledger_set_changed (self->ledger, on_ledger_changed, self);
   return self->ledger != NULL;
 }
 

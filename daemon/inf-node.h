@@ -29,6 +29,7 @@ G_DECLARE_FINAL_TYPE (InfNode, inf_node, INF, NODE, GObject)
  * `grid-changed`: it entered or left a grid, connected to it or disconnected
  * `peer-changed` (InfPeerId *peer), `peer-gone` (InfPeerId *peer)
  * `leases-used`: what jobs of others use was looked at, as somebody looks on
+ * `credits-changed`: the ledger has new entries
  * `capacity-changed`: leases, policy or what this machine can do changed
  */
 

@@ -155,7 +155,11 @@ gboolean
 inf_ledger_db_end (InfLedger *ledger, gboolean keep, GError **error)
 {
   if (keep && execute (ledger, "COMMIT", error))
-    return TRUE;
+    {
+      if (ledger->changed && ledger->account.number != ledger->committed.number)
+        ledger->changed (ledger->changed_data);
+      return TRUE;
+    }
   sqlite3_exec (ledger->db, "ROLLBACK", NULL, NULL, NULL);
   ledger->account = ledger->committed;
   return FALSE;

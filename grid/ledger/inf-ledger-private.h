@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @owner: who signs
  * @account: what all entries come to, those of an open transaction included
  * @committed: the same without them
+ * @changed: (nullable): hears of new entries
+ * @changed_data: for @changed
  */
 struct _InfLedger
 {
@@ -22,6 +24,8 @@ struct _InfLedger
   InfKeypair *owner;
   InfAccount account;
   InfAccount committed;
+  InfLedgerChanged changed;
+  gpointer changed_data;
 };
 
 /* The file: inf-ledger-db.c */

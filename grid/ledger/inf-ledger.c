@@ -106,6 +106,19 @@ inf_ledger_close (InfLedger *ledger)
   g_free (ledger);
 }
 
+/**
+ * inf_ledger_set_changed:
+ * @ledger: a ledger
+ * @changed: (nullable): hears of new entries from now on, instead of who did before
+ * @user_data: for @changed
+ */
+void
+inf_ledger_set_changed (InfLedger *ledger, InfLedgerChanged changed, gpointer user_data)
+{
+  ledger->changed = changed;
+  ledger->changed_data = user_data;
+}
+
 guint64
 inf_ledger_get_balance (InfLedger *ledger)
 {

@@ -71,8 +71,16 @@ typedef struct
   GBytes *settlement;
 } InfLedgerSettlement;
 
+/**
+ * InfLedgerChanged:
+ *
+ * Called when entries were added: the sums are new, and on disk. Not to change the ledger from.
+ */
+typedef void (*InfLedgerChanged) (gpointer user_data);
+
 InfLedger *inf_ledger_open (const char *path, InfKeypair *owner, GError **error);
 void inf_ledger_close (InfLedger *ledger);
+void inf_ledger_set_changed (InfLedger *ledger, InfLedgerChanged changed, gpointer user_data);
 const char *inf_ledger_get_path (InfLedger *ledger);
 GBytes *inf_ledger_serialize (InfLedger *ledger, GError **error);
 

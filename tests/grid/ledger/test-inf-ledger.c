@@ -48,6 +48,30 @@ test_new_account_is_empty (Fixture *f, gconstpointer data)
 }
 
 static void
+count (gpointer user_data)
+{
+  (*(guint *)user_data)++;
+}
+
+static void
+test_tells_of_entries_alone (Fixture *f, gconstpointer data)
+{
+  InfLedgerEscrow too_much = fixture_escrow (2, 1000);
+  guint n_changes = 0;
+
+  inf_ledger_set_changed (f->ledger, count, &n_changes);
+  fixture_grant (f, 100);
+  g_assert_cmpuint (n_changes, ==, 1);
+  fixture_grant (f, 100);
+  g_assert_cmpuint (n_changes, ==, 1);
+  escrow (f, 1, 40);
+  g_assert_cmpuint (n_changes, ==, 2);
+  g_assert_true (inf_ledger_note_signed (f->ledger, LEASE (1), 10, NULL));
+  g_assert_false (inf_ledger_escrow (f->ledger, &too_much, 1, 2, NULL));
+  g_assert_cmpuint (n_changes, ==, 2);
+}
+
+static void
 test_grant_counts_once_per_grid (Fixture *f, gconstpointer data)
 {
   guint8 other_grid[INF_ENTRY_REFERENCE_SIZE_BYTES] = { 8 };
@@ -476,6 +500,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("new-account-is-empty", test_new_account_is_empty);
+  ADD ("tells-of-entries-alone", test_tells_of_entries_alone);
   ADD ("grant-counts-once-per-grid", test_grant_counts_once_per_grid);
   ADD ("settling-pays-and-gives-back", test_settling_pays_and_gives_back);
   ADD ("settling-twice-pays-once", test_settling_twice_pays_once);
