@@ -27,7 +27,7 @@ def listed(name):
 def main():
     os.chdir(sys.argv[1])
     files = listed("po/POTFILES")
-    marked = [path for folder in ("widgets", "host-app") for ending in ("c", "ui")
+    marked = [path for folder in ("widgets", "host-app", "client-app") for ending in ("c", "ui")
               for path in glob.glob(f"{folder}/*.{ending}") if MARKED.search(read(path))]
     problems = [f"po/POTFILES does not name {path}" for path in sorted(set(marked) - set(files))]
     problems += [f"po/POTFILES names {path}, which does not exist" for path in files
