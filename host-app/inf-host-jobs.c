@@ -159,7 +159,7 @@ on_search_changed (InfHostJobs *self)
 static void
 show_details (InfHostJobs *self, gpointer item)
 {
-  inf_lease_window_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), item);
+  inf_lease_window_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->model, item);
 }
 
 static void

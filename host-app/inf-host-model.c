@@ -274,9 +274,13 @@ ask_for_earnings (InfHostModel *self)
 static void
 on_lease_changed (InfDBusHost1 *host, GVariant *lease, gpointer user_data)
 {
-  take_lease (user_data, lease);
-  ask_for_earnings (user_data);
-  emit_changed (user_data);
+  InfHostModel *self = user_data;
+
+  take_lease (self, lease);
+  /* samples tell it anyhow */
+  if (!self->holds_samples)
+    ask_for_earnings (self);
+  emit_changed (self);
 }
 
 static void

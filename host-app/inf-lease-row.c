@@ -23,17 +23,13 @@ struct _InfLeaseRow
 G_DEFINE_FINAL_TYPE (InfLeaseRow, inf_lease_row, ADW_TYPE_ACTION_ROW)
 
 /**
- * inf_lease_row_describe:
+ * inf_lease_row_append_usage:
+ * @text: gets what @item uses now, as far as that is known: " · 1.9 cores · 120 MiB"
  * @item: a lease
- *
- * Returns: (transfer full): what it does and uses: "Running · 1.9 cores · 120 MiB"
  */
-char *
-inf_lease_row_describe (InfLeaseItem *item)
+void
+inf_lease_row_append_usage (GString *text, InfLeaseItem *item)
 {
-  g_autofree char *state = inf_host_words_lease_state (inf_lease_item_get_state (item));
-  GString *text = g_string_new (state);
-
   if (inf_lease_item_get_cpu_milli (item) >= 0)
     {
       double cores = (double)inf_lease_item_get_cpu_milli (item) / 1000;
@@ -45,6 +41,21 @@ inf_lease_row_describe (InfLeaseItem *item)
       g_autofree char *size = inf_phrase_size ((guint64)inf_lease_item_get_memory_bytes (item));
       g_string_append_printf (text, " · %s", size);
     }
+}
+
+/**
+ * inf_lease_row_describe:
+ * @item: a lease
+ *
+ * Returns: (transfer full): what it does and uses: "Running · 1.9 cores · 120 MiB"
+ */
+char *
+inf_lease_row_describe (InfLeaseItem *item)
+{
+  g_autofree char *state = inf_host_words_lease_state (inf_lease_item_get_state (item));
+  GString *text = g_string_new (state);
+
+  inf_lease_row_append_usage (text, item);
   return g_string_free (text, FALSE);
 }
 

@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (InfLeaseRow, inf_lease_row, INF, LEASE_ROW, AdwActionRow)
 GtkWidget *inf_lease_row_new (InfLeaseItem *item);
 
 char *inf_lease_row_describe (InfLeaseItem *item);
+void inf_lease_row_append_usage (GString *text, InfLeaseItem *item);
 
 G_END_DECLS

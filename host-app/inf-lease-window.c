@@ -1,6 +1,8 @@
 #include "host-app/inf-lease-window.h"
 
 #include "host-app/inf-host-words.h"
+#include "host-app/inf-lease-log.h"
+#include "host-app/inf-lease-row.h"
 #include "widgets/inf-phrases.h"
 
 #include <glib/gi18n.h>
@@ -12,25 +14,19 @@ enum
   STATE,
   REASON,
   BEGAN,
-  LASTED,
-  SLOTS,
-  CPU,
-  MEMORY,
-  PRICE,
+  USES,
   EARNED,
   N_ROWS
 };
 
-static const char *const titles[N_ROWS] = {
-  N_ ("Program"), N_ ("For"),    N_ ("State"),  N_ ("Why It Ended"),
-  N_ ("Began"),   N_ ("Lasted"), N_ ("Slots"),  N_ ("Processors"),
-  N_ ("Memory"),  N_ ("Price"),  N_ ("Earned"),
-};
+static const char *const titles[N_ROWS]
+    = { N_ ("Program"), N_ ("For"),  N_ ("State"), N_ ("Why It Ended"),
+        N_ ("Began"),   N_ ("Uses"), N_ ("Earned") };
 
 /**
  * InfLeaseWindow:
  *
- * All that this host knows of one job, followed while it runs.
+ * All that this host knows of one job, followed while it runs, and what it prints.
  */
 struct _InfLeaseWindow
 {
@@ -38,6 +34,7 @@ struct _InfLeaseWindow
 
   InfLeaseItem *item;
   AdwActionRow *rows[N_ROWS];
+  AdwPreferencesGroup *log;
   GtkWidget *stop;
 };
 
@@ -52,57 +49,55 @@ say (InfLeaseWindow *self, guint row, char *text)
   g_free (text);
 }
 
+/* Returns: (transfer full): when it began and how long it has lasted */
 static char *
-describe_time (gint64 unix_us)
+describe_time (InfLeaseItem *item)
 {
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (unix_us / G_USEC_PER_SEC);
-
-  return unix_us > 0 && time ? g_date_time_format (time, "%c") : NULL;
-}
-
-static char *
-describe_length (InfLeaseItem *item)
-{
-  gint64 ended = inf_lease_item_get_ended_unix (item);
   gint64 since = inf_lease_item_get_since_unix (item);
+  gint64 ended = inf_lease_item_get_ended_unix (item);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (since / G_USEC_PER_SEC);
+  g_autofree char *began = since > 0 && time ? g_date_time_format (time, "%c") : NULL;
+  g_autofree char *length = inf_phrase_duration ((ended ? ended : g_get_real_time ()) - since);
 
-  return since > 0 ? inf_phrase_duration ((ended ? ended : g_get_real_time ()) - since) : NULL;
+  return began ? g_strdup_printf ("%s · %s", began, length) : NULL;
+}
+
+/* Returns: (transfer full): what it has of this computer: "2 slots · 1.9 cores · 120 MiB" */
+static char *
+describe_uses (InfLeaseItem *item)
+{
+  guint slots = inf_lease_item_get_slots (item);
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, ngettext ("%u slot", "%u slots", slots), slots);
+  if (!inf_lease_item_is_closed (item))
+    inf_lease_row_append_usage (text, item);
+  return g_string_free (text, FALSE);
 }
 
 static char *
-describe_cpu (InfLeaseItem *item)
+describe_earned (InfLeaseItem *item)
 {
-  gint64 milli = inf_lease_item_get_cpu_milli (item);
+  g_autofree char *earned = inf_phrase_credits ((gint64)inf_lease_item_get_earned (item));
+  g_autofree char *amount = g_strdup_printf (_ ("%s credits"), earned);
+  g_autofree char *price = inf_phrase_price (inf_lease_item_get_price (item));
 
-  return milli >= 0 ? g_strdup_printf (_ ("%.1f in use"), (double)milli / 1000) : NULL;
-}
-
-static char *
-describe_memory (InfLeaseItem *item)
-{
-  gint64 size_bytes = inf_lease_item_get_memory_bytes (item);
-
-  return size_bytes >= 0 ? inf_phrase_size ((guint64)size_bytes) : NULL;
+  return g_strdup_printf ("%s · %s", amount, price);
 }
 
 static void
 update (InfLeaseWindow *self)
 {
   InfLeaseItem *item = self->item;
-  g_autofree char *earned = inf_phrase_credits ((gint64)inf_lease_item_get_earned (item));
   const char *state = inf_lease_item_get_state (item);
 
   say (self, PROGRAM, g_strdup (inf_lease_item_get_program (item)));
   say (self, CLIENT, g_strdup (inf_lease_item_get_client (item)));
   say (self, STATE, inf_host_words_lease_state (state));
   say (self, REASON, g_strdup (inf_lease_item_get_end_reason (item)));
-  say (self, BEGAN, describe_time (inf_lease_item_get_since_unix (item)));
-  say (self, LASTED, describe_length (item));
-  say (self, SLOTS, g_strdup_printf ("%u", inf_lease_item_get_slots (item)));
-  say (self, CPU, inf_lease_item_is_closed (item) ? NULL : describe_cpu (item));
-  say (self, MEMORY, inf_lease_item_is_closed (item) ? NULL : describe_memory (item));
-  say (self, PRICE, inf_phrase_price (inf_lease_item_get_price (item)));
-  say (self, EARNED, g_strdup_printf (_ ("%s credits"), earned));
+  say (self, BEGAN, describe_time (item));
+  say (self, USES, describe_uses (item));
+  say (self, EARNED, describe_earned (item));
   gtk_widget_set_visible (self->stop, !inf_lease_item_is_closed (item));
   gtk_widget_set_sensitive (self->stop, !g_str_equal (state, "stopping"));
 }
@@ -160,7 +155,10 @@ make_rows (InfLeaseWindow *self)
   gtk_widget_add_css_class (self->stop, "destructive-action");
   g_signal_connect_swapped (self->stop, "clicked", G_CALLBACK (on_stop_clicked), self);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (buttons), self->stop);
+  self->log = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+  adw_preferences_group_set_title (self->log, _ ("Printed Here"));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), self->log);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (buttons));
   return page;
 }
@@ -176,23 +174,29 @@ inf_lease_window_init (InfLeaseWindow *self)
   gtk_box_append (GTK_BOX (box), page);
   adw_window_set_content (ADW_WINDOW (self), box);
   gtk_window_set_title (GTK_WINDOW (self), _ ("Job"));
-  gtk_window_set_default_size (GTK_WINDOW (self), 420, 620);
+  gtk_window_set_default_size (GTK_WINDOW (self), 480, 700);
 }
 
 /**
  * inf_lease_window_show:
  * @parent: the window it is shown above; its action win.stop-lease stops the job
+ * @model: whose job it is
  * @item: the job
  *
  * Returns: (transfer none): the window
  */
 GtkWidget *
-inf_lease_window_show (GtkWindow *parent, InfLeaseItem *item)
+inf_lease_window_show (GtkWindow *parent, InfHostModel *model, InfLeaseItem *item)
 {
   InfLeaseWindow *self
       = g_object_new (INF_TYPE_LEASE_WINDOW, "transient-for", parent, "modal", TRUE, NULL);
 
   self->item = g_object_ref (item);
+  /* the log goes with the lease */
+  gtk_widget_set_visible (GTK_WIDGET (self->log), !inf_lease_item_is_closed (item));
+  if (!inf_lease_item_is_closed (item))
+    adw_preferences_group_add (self->log,
+                               inf_lease_log_new (inf_host_model_get_service (model), item));
   g_signal_connect_swapped (item, "changed", G_CALLBACK (update), self);
   update (self);
   gtk_window_present (GTK_WINDOW (self));

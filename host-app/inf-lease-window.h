@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host-app/inf-host-model.h"
 #include "host-app/inf-lease-item.h"
 
 #include <adwaita.h>
@@ -10,6 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (InfLeaseWindow, inf_lease_window, INF, LEASE_WINDOW, AdwWindow)
 
-GtkWidget *inf_lease_window_show (GtkWindow *parent, InfLeaseItem *item);
+GtkWidget *inf_lease_window_show (GtkWindow *parent, InfHostModel *model, InfLeaseItem *item);
 
 G_END_DECLS

@@ -36,6 +36,21 @@ on_copy_clicked (InfInviteWindow *self)
   gtk_button_set_label (self->copy, _ ("Copied"));
 }
 
+/* The hyphens that Pango puts where a line is broken are none of the invite's. */
+static void
+show_token (InfInviteWindow *self, const char *token)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->token);
+  GtkTextIter begin;
+  GtkTextIter end;
+
+  gtk_text_buffer_set_text (buffer, token, -1);
+  gtk_text_buffer_get_bounds (buffer, &begin, &end);
+  gtk_text_buffer_apply_tag (
+      buffer, gtk_text_buffer_create_tag (buffer, NULL, "insert-hyphens", FALSE, NULL), &begin,
+      &end);
+}
+
 static void
 on_invited (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -62,7 +77,7 @@ on_invited (GObject *source, GAsyncResult *result, gpointer user_data)
   text = g_strdup_printf (
       _ ("Give this to one person whom you trust. It works once, and expires %s."), until);
   gtk_label_set_text (self->text, text);
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->token), token, -1);
+  show_token (self, token);
   gtk_widget_set_visible (self->frame, TRUE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->copy), TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->copy));

@@ -14,6 +14,8 @@ typedef struct
   InfLoopProbeFunc func;
   gpointer user_data;
   GtkAdjustment *adjustment; /* (nullable): what is scrolled */
+  gint64 first_us;
+  gint64 last_us;
   gint64 began_us;
   double *frames_ms;
   guint n_frames;
@@ -41,7 +43,11 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 static void
 on_before (GdkFrameClock *clock, gpointer user_data)
 {
-  ((Probe *)user_data)->began_us = g_get_monotonic_time ();
+  Probe *probe = user_data;
+
+  probe->began_us = g_get_monotonic_time ();
+  if (!probe->first_us)
+    probe->first_us = probe->began_us;
 }
 
 static void
@@ -49,9 +55,10 @@ on_after (GdkFrameClock *clock, gpointer user_data)
 {
   Probe *probe = user_data;
 
-  if (probe->n_frames < probe->n_wanted)
-    probe->frames_ms[probe->n_frames++]
-        = (double)(g_get_monotonic_time () - probe->began_us) / 1000;
+  if (probe->n_frames == probe->n_wanted)
+    return;
+  probe->last_us = g_get_monotonic_time ();
+  probe->frames_ms[probe->n_frames++] = (double)(probe->last_us - probe->began_us) / 1000;
 }
 
 static int
@@ -81,7 +88,9 @@ measure (GtkWidget *window, Probe *probe)
   g_signal_handlers_disconnect_by_data (clock, probe);
   qsort (frames_ms, n_wanted, sizeof (double), compare);
   return (InfFrameTimes){ frames_ms[n_wanted / 2], frames_ms[n_wanted * 99 / 100],
-                          frames_ms[n_wanted - 1] };
+                          frames_ms[n_wanted - 1],
+                          n_wanted * (double)G_USEC_PER_SEC
+                              / (double)(probe->last_us - probe->first_us) };
 }
 
 /**

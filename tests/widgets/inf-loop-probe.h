@@ -9,12 +9,14 @@ G_BEGIN_DECLS
  * @median_ms: of the work of making a frame
  * @most_ms: 99 of a hundred take no longer
  * @worst_ms: the longest
+ * @rate_hz: frames that came in a second
  */
 typedef struct
 {
   double median_ms;
   double most_ms;
   double worst_ms;
+  double rate_hz;
 } InfFrameTimes;
 
 /* Called at the beginning of every frame. */

@@ -89,7 +89,7 @@ test_tells_what_is_wrong_with_a_passphrase (Fixture *fixture, gconstpointer data
   g_assert_false (inf_gui_test_shows (fixture->page, "eight characters or more"));
   inf_gui_test_type (fixture->page, "Passphrase Again", "long enouhg");
   g_assert_true (inf_gui_test_shows (fixture->page, "The two passphrases differ."));
-  inf_gui_test_screenshot (GTK_WINDOW (fixture->window), "register-differs-light");
+  inf_gui_test_screenshots (GTK_WINDOW (fixture->window), "register-differs");
 }
 
 static void
@@ -101,7 +101,7 @@ test_a_wrong_passphrase_is_told (Fixture *fixture, gconstpointer data)
   inf_gui_test_type (fixture->page, "Passphrase", "wrong horse");
   inf_gui_test_click (fixture->page, "_Sign In");
   INF_GUI_WAIT (inf_gui_test_shows (fixture->page, "The passphrase is wrong."));
-  inf_gui_test_screenshot (GTK_WINDOW (fixture->window), "unlock-wrong-light");
+  inf_gui_test_screenshots (GTK_WINDOW (fixture->window), "unlock-wrong");
 }
 
 static void
@@ -116,7 +116,7 @@ test_after_repeated_failures_it_waits (Fixture *fixture, gconstpointer data)
   inf_gui_test_type (fixture->page, "Passphrase", "correct horse");
   INF_GUI_WAIT (inf_gui_test_shows (fixture->page, "Another try is possible in"));
   g_assert_false (is_possible (fixture, "_Sign In"));
-  inf_gui_test_screenshot (GTK_WINDOW (fixture->window), "unlock-waits-light");
+  inf_gui_test_screenshots (GTK_WINDOW (fixture->window), "unlock-waits");
 }
 
 static void
@@ -158,7 +158,7 @@ test_joining_can_be_cancelled (Fixture *fixture, gconstpointer data)
   inf_sign_in_take_invite (INF_SIGN_IN (fixture->page), "infinity:abc234");
   inf_gui_test_click (fixture->page, "_Join");
   INF_GUI_WAIT (inf_gui_test_shows (fixture->page, "Joining the grid…"));
-  inf_gui_test_screenshot (GTK_WINDOW (fixture->window), "joining-light");
+  inf_gui_test_screenshots (GTK_WINDOW (fixture->window), "joining");
   inf_gui_test_click (fixture->page, "_Cancel");
   INF_GUI_WAIT (inf_gui_test_find (fixture->page, GTK_TYPE_BUTTON, "_Join"));
 }
