@@ -4,6 +4,7 @@
 #include "widgets/inf-credits-label.h"
 #include "widgets/inf-peers-page.h"
 #include "widgets/inf-plot.h"
+#include "widgets/inf-preview.h"
 #include "widgets/inf-service-page.h"
 #include "widgets/inf-sign-in.h"
 
@@ -34,6 +35,7 @@ inf_widgets_init (void)
   g_type_ensure (INF_TYPE_CREDITS_LABEL);
   g_type_ensure (INF_TYPE_PEERS_PAGE);
   g_type_ensure (INF_TYPE_PLOT);
+  g_type_ensure (INF_TYPE_PREVIEW);
   g_type_ensure (INF_TYPE_SERVICE_PAGE);
   g_type_ensure (INF_TYPE_SIGN_IN);
 }
