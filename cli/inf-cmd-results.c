@@ -7,6 +7,7 @@
 static gboolean opt_verify;
 static gboolean opt_export;
 static char *opt_to;
+static char *opt_archive;
 
 static char *
 format_outputs (GVariant *row)
@@ -137,27 +138,46 @@ verify (InfDBusResults1 *results, const char *name, GError **error)
   return status;
 }
 
-static int export(InfDBusResults1 *results, const char *name, GError **error)
+static int
+export_files (InfDBusResults1 *results, char **arguments, GError **error)
 {
+  const char *name = arguments[0];
   g_autofree char *directory = g_canonicalize_filename (opt_to, NULL);
+  gboolean is_done
+      = arguments[1] ? inf_dbus_results1_call_export_some_sync (
+            results, name, (const char *const *)arguments + 1, directory, NULL, error)
+                     : inf_dbus_results1_call_export_sync (results, name, directory, NULL, error);
 
-  if (!inf_dbus_results1_call_export_sync (results, name, directory, NULL, error))
+  if (!is_done)
     return INF_EXIT_FAILURE;
   inf_terminal_message ("The files of “%s” are in %s.", name, directory);
   return INF_EXIT_SUCCESS;
 }
 
+static int
+make_archive (InfDBusResults1 *results, const char *name, GError **error)
+{
+  g_autofree char *file = g_canonicalize_filename (opt_archive, NULL);
+
+  if (!inf_dbus_results1_call_archive_sync (results, name, file, NULL, error))
+    return INF_EXIT_FAILURE;
+  inf_terminal_message ("“%s” is in %s.", name, file);
+  return INF_EXIT_SUCCESS;
+}
+
 static gboolean
-check_options (const char *name, GError **error)
+check_options (char **arguments, GError **error)
 {
   const char *problem = NULL;
 
-  if (opt_verify && opt_export)
-    problem = "--verify and --export exclude each other";
-  else if ((opt_verify || opt_export) && !name)
+  if (opt_verify + opt_export + (opt_archive != NULL) > 1)
+    problem = "--verify, --export and --archive exclude each other";
+  else if ((opt_verify || opt_export || opt_archive) && !arguments[0])
     problem = "which result? “infinity results” lists them";
   else if (opt_export != (opt_to != NULL))
     problem = "--export and --to need each other";
+  else if (!opt_export && arguments[0] && arguments[1])
+    problem = "only --export takes the names of files";
   if (problem)
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, problem);
   return problem == NULL;
@@ -173,7 +193,7 @@ run_results (char **arguments, GError **error)
   InfDBusResults1 *results;
   int status;
 
-  if (!check_options (name, error))
+  if (!check_options (arguments, error))
     return INF_EXIT_USAGE;
   if (!inf_list_begin (columns, &status, error))
     return status;
@@ -184,7 +204,9 @@ run_results (char **arguments, GError **error)
   if (opt_verify)
     return verify (results, name, error);
   if (opt_export)
-    return export(results, name, error);
+    return export_files (results, arguments, error);
+  if (opt_archive)
+    return make_archive (results, name, error);
   if (name)
     return show (results, name, error);
   if (!inf_dbus_results1_call_list_sync (results, &list, NULL, error))
@@ -197,16 +219,19 @@ static const GOptionEntry options[] = {
   { "verify", 0, 0, G_OPTION_ARG_NONE, &opt_verify, "Hash every file of the result again", NULL },
   { "export", 0, 0, G_OPTION_ARG_NONE, &opt_export, "Copy the files of the result", NULL },
   { "to", 0, 0, G_OPTION_ARG_FILENAME, &opt_to, "Where --export copies to", "DIR" },
+  { "archive", 0, 0, G_OPTION_ARG_FILENAME, &opt_archive,
+    "Put all of the result into one file, .zip, .tar.gz or .tar.zst", "FILE" },
   G_OPTION_ENTRY_NULL,
 };
 
 const InfCommand inf_commands_results[] = {
   { .name = "results",
-    .arguments = "[NAME]",
-    .summary = "List what jobs left behind, or show, verify or export one result",
-    .details = "With --verify the exit status is 1 when a file is missing or has changed.",
+    .arguments = "[NAME [FILE…]]",
+    .summary = "List what jobs left behind, or show, verify, export or archive one result",
+    .details = "With --verify the exit status is 1 when a file is missing or has changed. --export "
+               "copies all\nfiles, or those that are named.",
     .options = options,
-    .max_arguments = 1,
+    .max_arguments = INF_ANY_NUMBER,
     .words = INF_WORDS_RESULTS,
     .run = run_results },
   { NULL },

@@ -82,12 +82,14 @@ handle_get (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const 
   return TRUE;
 }
 
-/* Verifying and exporting read whole files: a thread does it, for the node has peers to answer. */
+/* Verifying, exporting and archiving read whole files: a thread does it, for the node has peers to
+ * answer. */
 typedef struct
 {
   InfResults *results;
   char *name;
-  char *directory; /* NULL when it is to be verified */
+  char **outputs; /* NULL for all */
+  char *to;       /* a directory, or an archive; NULL when it is to be verified */
 } Request;
 
 static void
@@ -97,20 +99,23 @@ request_free (gpointer data)
 
   inf_results_unref (request->results);
   g_free (request->name);
-  g_free (request->directory);
+  g_strfreev (request->outputs);
+  g_free (request->to);
   g_free (request);
 }
 
 static void
 serve_in_thread (InfNode *node, GDBusMethodInvocation *invocation, const char *name,
-                 const char *directory, GTaskThreadFunc func, GAsyncReadyCallback callback)
+                 const char *const *outputs, const char *to, GTaskThreadFunc func,
+                 GAsyncReadyCallback callback)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, invocation);
   Request *request = g_new0 (Request, 1);
 
   request->results = inf_results_ref (inf_node_get_results (node));
   request->name = g_strdup (name);
-  request->directory = g_strdup (directory);
+  request->outputs = g_strdupv ((char **)outputs);
+  request->to = g_strdup (to);
   g_task_set_task_data (task, request, request_free);
   g_task_run_in_thread (task, func);
 }
@@ -155,7 +160,7 @@ static gboolean
 handle_verify (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
                InfNode *node)
 {
-  serve_in_thread (node, invocation, name, NULL, verify_in_thread, on_verified);
+  serve_in_thread (node, invocation, name, NULL, NULL, verify_in_thread, on_verified);
   return TRUE;
 }
 
@@ -165,14 +170,15 @@ export_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable
   Request *request = task_data;
   GError *error = NULL;
 
-  if (inf_results_export (request->results, request->name, request->directory, FALSE, &error))
+  if (inf_results_export (request->results, request->name, (const char *const *)request->outputs,
+                          request->to, FALSE, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
 static void
-on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GDBusMethodInvocation *invocation = user_data;
   GError *error = NULL;
@@ -187,8 +193,83 @@ static gboolean
 handle_export (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
                const char *directory, InfNode *node)
 {
-  serve_in_thread (node, invocation, name, directory, export_in_thread, on_exported);
+  serve_in_thread (node, invocation, name, NULL, directory, export_in_thread, on_written);
   return TRUE;
+}
+
+static gboolean
+handle_export_some (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
+                    const char *const *outputs, const char *directory, InfNode *node)
+{
+  serve_in_thread (node, invocation, name, outputs, directory, export_in_thread, on_written);
+  return TRUE;
+}
+
+static void
+archive_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Request *request = task_data;
+  GError *error = NULL;
+
+  if (inf_results_archive (request->results, request->name, request->to, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static gboolean
+handle_archive (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
+                const char *file, InfNode *node)
+{
+  serve_in_thread (node, invocation, name, NULL, file, archive_in_thread, on_written);
+  return TRUE;
+}
+
+/* A job is over when its result is there: inf-outcomes.c writes it before. */
+static void
+on_job_changed (InfJobs *jobs, InfJob *job, gpointer user_data)
+{
+  if (inf_job_is_finished (job) && !inf_jobs_is_finishing (jobs, job)
+      && inf_job_get_hosts (job)->len > 0)
+    inf_dbus_results1_emit_result_changed (user_data, inf_job_get_name (job));
+}
+
+static void
+on_grid_changed (InfNode *node, gpointer user_data)
+{
+  InfJobs *jobs = inf_node_get_jobs (node);
+
+  if (jobs)
+    g_signal_connect_object (jobs, "job-changed", G_CALLBACK (on_job_changed), user_data, 0);
+}
+
+/* Results are folders, and their owner may put them into the bin. */
+static void
+on_folder_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event,
+                   gpointer user_data)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  if (event == G_FILE_MONITOR_EVENT_DELETED || event == G_FILE_MONITOR_EVENT_MOVED_OUT
+      || event == G_FILE_MONITOR_EVENT_RENAMED)
+    inf_dbus_results1_emit_result_changed (user_data, name);
+}
+
+static void
+watch_folders (InfNode *node, InfDBusResults1 *skeleton)
+{
+  g_autofree char *path = inf_results_get_path (inf_node_get_results (node), "");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  GFileMonitor *monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, &error);
+
+  if (!monitor)
+    {
+      g_info ("results that are taken away will not be noticed: %s", error->message);
+      return;
+    }
+  g_signal_connect_object (monitor, "changed", G_CALLBACK (on_folder_changed), skeleton, 0);
+  g_object_set_data_full (G_OBJECT (skeleton), "monitor", monitor, g_object_unref);
 }
 
 /**
@@ -206,5 +287,10 @@ inf_bus_results_new (InfNode *node)
   g_signal_connect (skeleton, "handle-get", G_CALLBACK (handle_get), node);
   g_signal_connect (skeleton, "handle-verify", G_CALLBACK (handle_verify), node);
   g_signal_connect (skeleton, "handle-export", G_CALLBACK (handle_export), node);
+  g_signal_connect (skeleton, "handle-export-some", G_CALLBACK (handle_export_some), node);
+  g_signal_connect (skeleton, "handle-archive", G_CALLBACK (handle_archive), node);
+  g_signal_connect_object (node, "grid-changed", G_CALLBACK (on_grid_changed), skeleton, 0);
+  on_grid_changed (node, skeleton);
+  watch_folders (node, skeleton);
   return G_DBUS_INTERFACE_SKELETON (skeleton);
 }

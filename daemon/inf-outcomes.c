@@ -145,6 +145,7 @@ typedef struct
   InfStore *store;
   InfManifest *manifest;
   GPtrArray *parts; /* of Part */
+  char *log;        /* what the program printed; NULL when it never ran */
   char *to;         /* where the outputs are copied to; NULL for nowhere */
 } Writing;
 
@@ -157,6 +158,7 @@ writing_free (gpointer data)
   g_ptr_array_unref (writing->parts);
   inf_store_unref (writing->store);
   inf_results_unref (writing->results);
+  g_free (writing->log);
   g_free (writing->to);
   g_free (writing);
 }
@@ -199,6 +201,9 @@ write_result (Writing *writing, GError **error)
       if (part && !add_outputs (writing, host, part, error))
         return FALSE;
     }
+  if (writing->log
+      && !inf_results_add_log (writing->results, manifest->job_name, writing->log, error))
+    return FALSE;
   return inf_results_finish (writing->results, manifest->job_name, manifest, error);
 }
 
@@ -212,7 +217,7 @@ write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
   if (!write_result (writing, &error))
     g_prefix_error (&error, "the result of %s can't be kept: ", name);
   else if (writing->to && writing->parts->len > 0
-           && !inf_results_export (writing->results, name, writing->to, TRUE, &error))
+           && !inf_results_export (writing->results, name, NULL, writing->to, TRUE, &error))
     g_prefix_error (&error, "the outputs of %s can't be copied to %s: ", name, writing->to);
   if (error)
     g_task_return_error (task, error);
@@ -276,6 +281,7 @@ inf_outcomes_finish (InfJob *job, GTask *task, gpointer outcomes)
   writing->store = inf_store_ref (self->store);
   writing->manifest = describe (job);
   writing->parts = parts ? g_ptr_array_ref (parts) : g_ptr_array_new ();
+  writing->log = g_strdup (inf_job_get_log_path (job));
   writing->to = g_strdup (inf_job_get_spec (job)->to);
   describe_hosts (job, writing);
   g_hash_table_remove (self->by_job, id);

@@ -1,4 +1,4 @@
-#include "results/inf-results.h"
+#include "results/inf-results-private.h"
 
 #include "common/inf-error.h"
 #include "grid/jobs/inf-job-name.h"
@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -97,8 +98,8 @@ check_name (const char *name, GError **error)
   return FALSE;
 }
 
-static int
-open_folder (InfResults *results, const char *name, GError **error)
+int
+inf_results_open_folder (InfResults *results, const char *name, GError **error)
 {
   if (!check_name (name, error))
     return -1;
@@ -175,7 +176,7 @@ inf_results_add (InfResults *results, const char *name, InfManifest *manifest,
                    "output “%s” of %s has a path that can't be used", path, host->name);
       return FALSE;
     }
-  int dir_fd = open_folder (results, name, error);
+  int dir_fd = inf_results_open_folder (results, name, error);
   if (dir_fd < 0)
     return FALSE;
   gboolean ok = inf_result_file_copy (fd, dir_fd, place, sha256, size_bytes, error);
@@ -229,6 +230,33 @@ inf_results_finish (InfResults *results, const char *name, const InfManifest *ma
          && write_file (folder, INF_RESULTS_MANIFEST, json, error);
 }
 
+/**
+ * inf_results_add_log:
+ * @results: results
+ * @name: a job's name, prepared
+ * @path: what the job's program printed; nothing is added when there is no such file
+ * @error: #INF_ERROR_FAILED
+ *
+ * Returns: whether the result has the log, if there is one
+ */
+gboolean
+inf_results_add_log (InfResults *results, const char *name, const char *path, GError **error)
+{
+  g_autofree char *folder = inf_results_get_path (results, name);
+  g_autoptr (GFile) from = g_file_new_for_path (path);
+  g_autoptr (GFile) to = g_file_new_build_filename (folder, INF_RESULTS_LOG, NULL);
+  g_autoptr (GError) local = NULL;
+
+  if (!check_name (name, error))
+    return FALSE;
+  if (g_file_copy (from, to, G_FILE_COPY_OVERWRITE | G_FILE_COPY_NOFOLLOW_SYMLINKS, NULL, NULL,
+                   NULL, &local)
+      || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return TRUE;
+  g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "log: %s", local->message);
+  return FALSE;
+}
+
 static GBytes *
 read_file (int dir_fd, const char *name, GError **error)
 {
@@ -276,15 +304,19 @@ check_manifest_hash (int dir_fd, GBytes *json, GError **error)
   return FALSE;
 }
 
-static InfManifest *
-load_from (int dir_fd, GError **error)
+InfManifest *
+inf_results_load_from (int dir_fd, GBytes **ret_json, GError **error)
 {
   g_autoptr (GBytes) json = read_file (dir_fd, INF_RESULTS_MANIFEST, error);
+  InfManifest *manifest;
 
   if (!json || !check_manifest_hash (dir_fd, json, error))
     return NULL;
-  return inf_manifest_from_json (g_bytes_get_data (json, NULL), (gssize)g_bytes_get_size (json),
-                                 error);
+  manifest = inf_manifest_from_json (g_bytes_get_data (json, NULL), (gssize)g_bytes_get_size (json),
+                                     error);
+  if (manifest && ret_json)
+    *ret_json = g_steal_pointer (&json);
+  return manifest;
 }
 
 /**
@@ -298,11 +330,11 @@ load_from (int dir_fd, GError **error)
 InfManifest *
 inf_results_load (InfResults *results, const char *name, GError **error)
 {
-  int dir_fd = open_folder (results, name, error);
+  int dir_fd = inf_results_open_folder (results, name, error);
 
   if (dir_fd < 0)
     return NULL;
-  InfManifest *manifest = load_from (dir_fd, error);
+  InfManifest *manifest = inf_results_load_from (dir_fd, NULL, error);
   close (dir_fd);
   if (!manifest)
     g_prefix_error (error, "result %s: ", name);
@@ -339,8 +371,9 @@ check_output (int dir_fd, const InfManifestOutput *output)
 GPtrArray *
 inf_results_verify (InfResults *results, const char *name, GError **error)
 {
-  int dir_fd = open_folder (results, name, error);
-  g_autoptr (InfManifest) manifest = dir_fd >= 0 ? load_from (dir_fd, error) : NULL;
+  int dir_fd = inf_results_open_folder (results, name, error);
+  g_autoptr (InfManifest) manifest
+      = dir_fd >= 0 ? inf_results_load_from (dir_fd, NULL, error) : NULL;
   GPtrArray *files = NULL;
 
   if (manifest)
@@ -415,86 +448,6 @@ inf_results_list (InfResults *results, GError **error)
       g_free (entry->name);
     }
   return g_strv_builder_end (names);
-}
-
-static gboolean
-check_no_conflict (const InfManifest *manifest, int to_fd, const char *to_dir, GError **error)
-{
-  for (guint i = 0; i < manifest->outputs->len; i++)
-    {
-      const InfManifestOutput *output = manifest->outputs->pdata[i];
-      if (!inf_result_file_exists (to_fd, output->path))
-        continue;
-      g_set_error (error, INF_ERROR, INF_ERROR_EXISTS,
-                   "%s/%s exists already; nothing was written, choose another directory", to_dir,
-                   output->path);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-export_outputs (const InfManifest *manifest, int from_fd, int to_fd, GError **error)
-{
-  for (guint i = 0; i < manifest->outputs->len; i++)
-    {
-      const InfManifestOutput *output = manifest->outputs->pdata[i];
-      int fd = inf_result_file_open (from_fd, output->path, error);
-      if (fd < 0)
-        return FALSE;
-      gboolean ok = inf_result_file_copy (fd, to_fd, output->path, output->sha256,
-                                          output->size_bytes, error);
-      close (fd);
-      if (!ok)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static int
-open_export_dir (const char *to_dir, GError **error)
-{
-  int fd = -1;
-
-  if (g_mkdir_with_parents (to_dir, 0777) == 0)
-    fd = open (to_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    {
-      int saved = errno;
-      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "can't use the directory %s: %s", to_dir,
-                   g_strerror (saved));
-    }
-  return fd;
-}
-
-/**
- * inf_results_export:
- * @results: results
- * @name: a job's name
- * @to_dir: a directory, made when it does not exist
- * @replace: whether files there that have an output's name are replaced
- * @error: #INF_ERROR_EXISTS when one is there and may not be; #INF_ERROR_CORRUPT when an output was
- *   changed since the job; as inf_results_load()
- *
- * Copies the outputs, verified once more. Each file appears whole or not at all.
- *
- * Returns: whether all of them are in @to_dir
- */
-gboolean
-inf_results_export (InfResults *results, const char *name, const char *to_dir, gboolean replace,
-                    GError **error)
-{
-  int from_fd = open_folder (results, name, error);
-  g_autoptr (InfManifest) manifest = from_fd >= 0 ? load_from (from_fd, error) : NULL;
-  int to_fd = manifest ? open_export_dir (to_dir, error) : -1;
-  gboolean ok = to_fd >= 0 && (replace || check_no_conflict (manifest, to_fd, to_dir, error))
-                && export_outputs (manifest, from_fd, to_fd, error);
-
-  if (from_fd >= 0)
-    close (from_fd);
-  if (to_fd >= 0)
-    close (to_fd);
-  return ok;
 }
 
 /**

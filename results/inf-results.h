@@ -49,14 +49,18 @@ char *inf_results_prepare (InfResults *results, const char *name, GError **error
 gboolean inf_results_add (InfResults *results, const char *name, InfManifest *manifest,
                           const InfManifestHost *host, const char *path, int fd,
                           const guint8 sha256[32], guint64 size_bytes, GError **error);
+gboolean inf_results_add_log (InfResults *results, const char *name, const char *path,
+                              GError **error);
 gboolean inf_results_finish (InfResults *results, const char *name, const InfManifest *manifest,
                              GError **error);
 
 GStrv inf_results_list (InfResults *results, GError **error);
 InfManifest *inf_results_load (InfResults *results, const char *name, GError **error);
 GPtrArray *inf_results_verify (InfResults *results, const char *name, GError **error);
-gboolean inf_results_export (InfResults *results, const char *name, const char *to_dir,
-                             gboolean replace, GError **error);
+gboolean inf_results_export (InfResults *results, const char *name, const char *const *outputs,
+                             const char *to_dir, gboolean replace, GError **error);
+gboolean inf_results_archive (InfResults *results, const char *name, const char *file,
+                              GError **error);
 gboolean inf_results_remove (InfResults *results, const char *name, GError **error);
 
 const char *inf_result_check_to_text (InfResultCheck check);

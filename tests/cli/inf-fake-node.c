@@ -358,6 +358,8 @@ connect_methods (InfFakeNode *fake)
     { fake->results, "handle-get", G_CALLBACK (on_get_result) },
     { fake->results, "handle-verify", G_CALLBACK (on_verify) },
     { fake->results, "handle-export", G_CALLBACK (on_plain_call_2) },
+    { fake->results, "handle-export-some", G_CALLBACK (on_plain_call_3) },
+    { fake->results, "handle-archive", G_CALLBACK (on_plain_call_2) },
     { fake->credits, "handle-history", G_CALLBACK (on_history) },
   };
 

@@ -351,6 +351,22 @@ test_verify (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_export_and_archive (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (InfCliRun) all = NULL, some = NULL, archive = NULL;
+
+  all = inf_cli_run (fixture->dir, "results", "--export", "--to", "/a/b", "sum-1", NULL);
+  some = inf_cli_run (fixture->dir, "results", "--export", "--to", "/a/b", "sum-1", "x", "y", NULL);
+  archive = inf_cli_run (fixture->dir, "results", "--archive", "/a/../b.zip", "sum-1", NULL);
+  g_assert_cmpint (all->status + some->status + archive->status, ==, 0);
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "Export ('sum-1', '/a/b')"));
+  g_assert_true (
+      inf_fake_node_was_called (fixture->fake, "ExportSome ('sum-1', ['x', 'y'], '/a/b')"));
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "Archive ('sum-1', '/b.zip')"));
+  inf_cli_assert_contains (archive->err->str, "/b.zip");
+}
+
+static void
 test_credits (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (InfCliRun) text = inf_cli_run (fixture->dir, "credits", NULL);
@@ -435,6 +451,7 @@ main (int argc, char **argv)
   ADD ("leases", test_leases);
   ADD ("results", test_results);
   ADD ("verify", test_verify);
+  ADD ("export-and-archive", test_export_and_archive);
   ADD ("credits", test_credits);
   ADD ("history-in-pages", test_history_in_pages);
   ADD ("members", test_members);

@@ -59,6 +59,7 @@ start (NodeFixture *fixture)
                                       inf_bus_host_new (fixture->node),
                                       inf_bus_resources_new (fixture->node),
                                       inf_bus_jobs_new (fixture->node),
+                                      inf_bus_results_new (fixture->node),
                                       inf_bus_credits_new (fixture->node) };
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {

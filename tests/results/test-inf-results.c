@@ -289,18 +289,46 @@ test_exports_verified_copies (Fixture *f, gconstpointer data)
   add (f, f->oak, "a", "one");
   add (f, f->oak, "d/b", "two");
   finish (f);
-  g_assert_true (inf_results_export (f->results, "job-1", to, FALSE, &error));
+  g_assert_true (inf_results_export (f->results, "job-1", NULL, to, FALSE, &error));
   assert_content (f, "to/here/a", "one");
   assert_content (f, "to/here/d/b", "two");
   assert_content (f, "to/here/manifest.json", NULL);
-  g_assert_false (inf_results_export (f->results, "job-1", to, FALSE, &error));
+  g_assert_false (inf_results_export (f->results, "job-1", NULL, to, FALSE, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_EXISTS);
   g_clear_error (&error);
-  g_assert_true (inf_results_export (f->results, "job-1", to, TRUE, &error));
+  g_assert_true (inf_results_export (f->results, "job-1", NULL, to, TRUE, &error));
   g_assert_true (g_file_set_contents (changed, "TWO", -1, NULL));
-  g_assert_false (inf_results_export (f->results, "job-1", to, TRUE, &error));
+  g_assert_false (inf_results_export (f->results, "job-1", NULL, to, TRUE, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_CORRUPT);
   assert_content (f, "to/here/d/b", "two");
+}
+
+static void
+test_exports_some (Fixture *f, gconstpointer data)
+{
+  static const char *const wanted[] = { "d/b", NULL };
+  static const char *const unknown[] = { "d/b", "../a", NULL };
+  static const char *const none[] = { NULL };
+  g_autofree char *to = g_build_filename (f->dir, "to", NULL);
+  g_autofree char *left_out = g_build_filename (to, "a", NULL);
+  g_autoptr (GError) error = NULL;
+
+  add (f, f->oak, "a", "one");
+  add (f, f->oak, "d/b", "two");
+  finish (f);
+  g_assert_false (inf_results_export (f->results, "job-1", unknown, to, FALSE, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (inf_results_export (f->results, "job-1", none, to, FALSE, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
+  inf_results_export (f->results, "job-1", wanted, to, FALSE, &error);
+  g_assert_no_error (error);
+  assert_content (f, "to/d/b", "two");
+  g_assert_false (g_file_test (left_out, G_FILE_TEST_EXISTS));
+  g_assert_false (inf_results_export (f->results, "job-1", wanted, to, FALSE, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_EXISTS);
 }
 
 static void
@@ -355,6 +383,7 @@ main (int argc, char **argv)
   ADD ("/results/changed-files", test_notices_what_changed_since);
   ADD ("/results/changed-manifest", test_notices_a_changed_manifest);
   ADD ("/results/export", test_exports_verified_copies);
+  ADD ("/results/export-some", test_exports_some);
   ADD ("/results/finished", test_is_a_result_only_once_finished);
   ADD ("/results/strange-names", test_strange_names_are_refused);
   return g_test_run ();

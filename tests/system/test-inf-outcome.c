@@ -123,6 +123,31 @@ test_export (void)
   g_assert_null (changed);
 }
 
+/* Any tar reads it, and what was in it can be checked without us. */
+static void
+test_archive (void)
+{
+  g_autoptr (Grid) grid = start_with_a_result ();
+  g_autofree char *report = NULL, *log = NULL, *left = NULL;
+
+  grid_must (grid, "oak", "results", "--archive", "/tmp/mine.tar.gz", "mine-1", NULL);
+  g_assert_cmpint (lab_fixture_sh (grid->lab, "oak",
+                                   "cd /tmp && tar xzf mine.tar.gz && cd mine-1 && "
+                                   "sha256sum -c manifest.sha256",
+                                   NULL),
+                   ==, 0);
+  report = grid_read (grid, "oak", "mine-1/report.txt");
+  g_assert_cmpstr (report, ==, REPORT);
+  log = grid_read (grid, "oak", "mine-1/log.txt");
+  g_autoptr (GridResult) printed = grid_call (grid, "oak", "job", "log", "mine-1", NULL);
+  g_assert_cmpstr (log, ==, printed->out);
+  change (grid, "report.txt", "forged");
+  grid_refused (grid, 1, "report.txt", "oak", "results", "--archive", "/tmp/forged.zip", "mine-1",
+                NULL);
+  left = grid_read (grid, "oak", "forged.zip");
+  g_assert_null (left);
+}
+
 static void
 add_tests (void)
 {
@@ -130,6 +155,7 @@ add_tests (void)
   g_test_add_func ("/system/outcome/changed-output", test_a_changed_output_is_found);
   g_test_add_func ("/system/outcome/changed-manifest", test_a_changed_manifest_is_refused);
   g_test_add_func ("/system/outcome/export", test_export);
+  g_test_add_func ("/system/outcome/archive", test_archive);
 }
 
 int
