@@ -1,9 +1,8 @@
 #include "host-app/inf-host-application-private.h"
 
-#include "host-app/inf-host-help.h"
 #include "host-app/inf-host-settings.h"
 #include "widgets/inf-about.h"
-#include "widgets/inf-keyring.h"
+#include "widgets/inf-help.h"
 
 #include <glib/gi18n.h>
 
@@ -41,7 +40,8 @@ do_settings (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 do_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  inf_host_help_show (gtk_application_get_active_window (user_data));
+  inf_help_show (gtk_application_get_active_window (user_data),
+                 "/org/infinitygrid/Host/inf-host-help.ui");
 }
 
 static void
@@ -80,32 +80,6 @@ set_keys (InfHostApplication *self)
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action,
                                            accels[i].keys);
-}
-
-static void
-on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (InfHostApplication) self = user_data;
-  g_autofree char *passphrase = inf_keyring_lookup_finish (result, NULL);
-  InfHostModel *model = inf_host_application_get_model (self);
-
-  /* without one, the sign-in page asks for it */
-  if (passphrase && model)
-    inf_host_model_unlock (model, passphrase);
-}
-
-/* Signs in with the passphrase that the owner had remembered, if any. */
-void
-inf_host_application_unlock (InfHostApplication *self)
-{
-  InfHostModel *model = inf_host_application_get_model (self);
-  InfDBusIdentity1 *identity = inf_service_get_identity (inf_host_model_get_service (model));
-
-  if (identity && inf_keyring_is_there ()
-      && g_strcmp0 (inf_dbus_identity1_get_state (identity), "locked") == 0
-      && inf_dbus_identity1_get_failures (identity) == 0)
-    inf_keyring_lookup_async (inf_dbus_identity1_get_peer_id (identity), NULL, on_looked_up,
-                              g_object_ref (self));
 }
 
 void

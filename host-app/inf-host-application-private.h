@@ -5,6 +5,5 @@
 G_BEGIN_DECLS
 
 void inf_host_application_add_actions (InfHostApplication *self);
-void inf_host_application_unlock (InfHostApplication *self);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "host-app/inf-host-window.h"
 #include "config.h"
 #include "inf-host-resources.h"
+#include "widgets/inf-unlock.h"
 #include "widgets/inf-widgets.h"
 
 #include <glib/gi18n.h>
@@ -83,7 +84,7 @@ on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
   else if (inf_service_get_state (service) == INF_SERVICE_UP)
     {
       self->starts_service = FALSE;
-      inf_host_application_unlock (self);
+      inf_unlock_remembered (service);
     }
 }
 

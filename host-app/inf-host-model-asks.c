@@ -63,13 +63,6 @@ inf_host_model_answer (InfHostModel *self, const char *request, const char *answ
                        "AnswerRequest", g_variant_new ("(ss)", request, answer));
 }
 
-void
-inf_host_model_unlock (InfHostModel *self, const char *passphrase)
-{
-  inf_host_model_call (self, inf_service_get_identity (inf_host_model_get_service (self)), "Unlock",
-                       g_variant_new ("(sa{sv})", passphrase, NULL));
-}
-
 /* Says goodbye to the grid, and forgets it. */
 void
 inf_host_model_leave_grid (InfHostModel *self)

@@ -2,10 +2,12 @@
 
 #include "widgets/inf-adaptive.h"
 #include "widgets/inf-credits-label.h"
+#include "widgets/inf-gate.h"
 #include "widgets/inf-peers-page.h"
 #include "widgets/inf-plot.h"
 #include "widgets/inf-preview.h"
 #include "widgets/inf-service-page.h"
+#include "widgets/inf-sidebar.h"
 #include "widgets/inf-sign-in.h"
 
 #include "inf-widgets-resources.h"
@@ -33,9 +35,11 @@ inf_widgets_init (void)
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   g_type_ensure (INF_TYPE_ADAPTIVE);
   g_type_ensure (INF_TYPE_CREDITS_LABEL);
+  g_type_ensure (INF_TYPE_GATE);
   g_type_ensure (INF_TYPE_PEERS_PAGE);
   g_type_ensure (INF_TYPE_PLOT);
   g_type_ensure (INF_TYPE_PREVIEW);
   g_type_ensure (INF_TYPE_SERVICE_PAGE);
+  g_type_ensure (INF_TYPE_SIDEBAR);
   g_type_ensure (INF_TYPE_SIGN_IN);
 }

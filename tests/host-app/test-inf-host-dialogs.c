@@ -1,10 +1,10 @@
 #include "host-app/inf-host-application.h"
-#include "host-app/inf-host-help.h"
 #include "host-app/inf-host-settings.h"
 #include "inf-host-resources.h"
 #include "tests/host-app/inf-host-fixture.h"
 #include "tests/host-app/inf-host-scenario.h"
 #include "widgets/inf-about.h"
+#include "widgets/inf-help.h"
 
 /* What opens in front of the window. */
 
@@ -258,7 +258,7 @@ test_help (InfHostFixture *fixture, gconstpointer data)
 
   inf_host_scenario_ready (fixture->node);
   inf_host_fixture_open (fixture);
-  help = inf_host_help_show (GTK_WINDOW (fixture->window));
+  help = inf_help_show (GTK_WINDOW (fixture->window), "/org/infinitygrid/Host/inf-host-help.ui");
   INF_GUI_WAIT (gtk_widget_get_mapped (help));
   shoot_dialog (help, "help");
   gtk_window_destroy (GTK_WINDOW (help));

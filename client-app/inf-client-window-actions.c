@@ -1,0 +1,104 @@
+#include "client-app/inf-client-window-private.h"
+
+#include "common/inf-paths.h"
+#include "widgets/inf-invite-window.h"
+#include "widgets/inf-log-window.h"
+
+#include <glib/gi18n.h>
+
+static InfService *
+get_service (InfClientWindow *self)
+{
+  return inf_client_model_get_service (inf_client_window_get_model (self));
+}
+
+static void
+do_show_page (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_window_show_page (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+do_show_job (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_window_show_job (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+do_show_result (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_window_show_result (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+do_submit_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_window_take_spec (user_data, parameter);
+}
+
+static void
+do_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_window_search (user_data);
+}
+
+static void
+do_invite (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_invite_window_show (user_data, get_service (user_data));
+}
+
+/* Shows what infinityd writes. */
+static void
+do_show_log (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autofree char *state_dir = inf_paths_state_dir ();
+  g_autofree char *path = g_build_filename (state_dir, "daemon.log", NULL);
+
+  inf_log_window_show (user_data, _ ("Log of This Computer"), path);
+}
+
+static void
+do_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_close (user_data);
+}
+
+static const GActionEntry entries[] = {
+  { "close", do_close },
+  { "invite", do_invite },
+  { "search", do_search },
+  { "show-job", do_show_job, "s" },
+  { "show-log", do_show_log },
+  { "show-page", do_show_page, "s" },
+  { "show-result", do_show_result, "s" },
+  { "submit-again", do_submit_again, "a{sv}" },
+};
+
+void
+inf_client_window_add_actions (InfClientWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+}
+
+static void
+enable (InfClientWindow *self, const char *name, gboolean is_enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), is_enabled);
+}
+
+/* An action that would be refused can't be chosen. */
+void
+inf_client_window_update_actions (InfClientWindow *self)
+{
+  static const char *const of_main[]
+      = { "search", "show-job", "show-page", "show-result", "submit-again" };
+  gboolean is_main = g_str_equal (inf_client_window_get_page (self), "main");
+  InfDBusNode1 *node = inf_service_get_node (get_service (self));
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_main); i++)
+    enable (self, of_main[i], is_main);
+  enable (self, "invite", is_main && node && inf_dbus_node1_get_is_founder (node));
+}

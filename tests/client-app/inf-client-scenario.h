@@ -1,0 +1,10 @@
+#pragma once
+
+#include "tests/widgets/inf-desktop-node.h"
+
+G_BEGIN_DECLS
+
+void inf_client_scenario_register (InfDesktopNode *node);
+void inf_client_scenario_ready (InfDesktopNode *node);
+
+G_END_DECLS
