@@ -103,7 +103,7 @@ struct _InfSwim
   guint32 sequence;
   gint64 published_us;
   gint64 publish_us;         /* when the record is to be renewed, G_MAXINT64 for not */
-  guint n_minor_records;     /* in a row, that nobody waited for */
+  guint n_load_records;      /* in a row, that told of another load */
   gboolean has_major_change; /* which that is for, and which others wait for */
   gboolean has_left;
 

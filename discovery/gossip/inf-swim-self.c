@@ -28,6 +28,14 @@ lifetime_s (const InfSwim *swim, gint64 now_us)
                        INF_RECORD_MAX_LIFETIME_S);
 }
 
+static gboolean
+load_has_moved (const InfPeerInfo *published, const InfPeerInfo *now)
+{
+  guint before = published->load_milli, after = now->load_milli;
+
+  return MAX (before, after) - MIN (before, after) >= MINOR_LOAD_MILLI;
+}
+
 static void
 publish (InfSwim *swim, InfSwimUrgency urgency, gint64 now_us)
 {
@@ -58,11 +66,11 @@ publish (InfSwim *swim, InfSwimUrgency urgency, gint64 now_us)
   g_autoptr (InfRecord) record
       = inf_record_new (inf_membership_get_keypair (swim->membership),
                         inf_membership_get_grid (swim->membership), &draft);
+  if (urgency == INF_SWIM_WHENEVER && load_has_moved (swim->published, published))
+    swim->n_load_records = MIN (swim->n_load_records + 1, MAX_DOUBLINGS);
   g_clear_pointer (&swim->published, inf_peer_info_unref);
   swim->published = published;
   swim->published_us = now_us;
-  if (urgency == INF_SWIM_WHENEVER)
-    swim->n_minor_records = MIN (swim->n_minor_records + 1, MAX_DOUBLINGS);
   swim->publish_us = now_us + inf_swim_jitter (swim, RENEWAL_US);
   swim->has_major_change = FALSE;
   swim->changed_us = now_us;
@@ -170,22 +178,33 @@ inf_swim_get_minor_gap_us (const InfSwim *swim)
   return MAX (MINOR_GAP_US, inf_roster_count_live (swim->roster) * MINOR_GAP_PER_PEER_US);
 }
 
-/* Renews the record for a change that can wait. Not everybody at once, even where everybody started
- * at once. */
-void
-inf_swim_publish_later (InfSwim *swim, gint64 now_us)
+/* Not everybody at once, even where everybody started at once. */
+static void
+publish_after_about (InfSwim *swim, gint64 gap_us, gint64 now_us)
 {
-  gint64 base_us = inf_swim_get_minor_gap_us (swim);
-  gint64 gap_us = base_us << swim->n_minor_records;
-
-  if (now_us - swim->published_us > N_GAPS_OF_QUIET * gap_us)
-    {
-      swim->n_minor_records = 0;
-      gap_us = base_us;
-    }
   if (swim->publish_us <= swim->published_us + gap_us + gap_us / 2)
     return;
   publish_after (swim, gap_us + (gint64)(inf_swim_random (swim) % (guint64)gap_us) / 2, now_us);
+}
+
+/* Renews the record for a change that can wait. */
+void
+inf_swim_publish_later (InfSwim *swim, gint64 now_us)
+{
+  publish_after_about (swim, inf_swim_get_minor_gap_us (swim), now_us);
+}
+
+static void
+publish_load_later (InfSwim *swim, gint64 now_us)
+{
+  gint64 gap_us = inf_swim_get_minor_gap_us (swim) << swim->n_load_records;
+
+  if (now_us - swim->published_us > N_GAPS_OF_QUIET * gap_us)
+    {
+      swim->n_load_records = 0;
+      gap_us = inf_swim_get_minor_gap_us (swim);
+    }
+  publish_after_about (swim, gap_us, now_us);
 }
 
 /* Somebody has news of this node from a life that it forgot: it must go beyond that. */
@@ -223,20 +242,17 @@ major_fields_differ (const InfPeerInfo *a, const InfPeerInfo *b)
  * @now_us: the time
  *
  * Peers hear of a change at once (twice a second at most), of a load that moved by a quarter of a
- * core every ten seconds at most.
+ * core every ten seconds at most, and less often where it never rests.
  */
 void
 inf_swim_set_capacity (InfSwim *swim, const InfPeerInfo *capacity, gint64 now_us)
 {
-  guint old_load = swim->published->load_milli, new_load = capacity->load_milli;
-  guint difference = MAX (old_load, new_load) - MIN (old_load, new_load);
-
   inf_peer_info_unref (swim->capacity);
   swim->capacity = inf_peer_info_copy (capacity);
   if (major_fields_differ (capacity, swim->published))
     publish_soon (swim, now_us);
-  else if (difference >= MINOR_LOAD_MILLI)
-    inf_swim_publish_later (swim, now_us);
+  else if (load_has_moved (swim->published, capacity))
+    publish_load_later (swim, now_us);
   inf_swim_publish_due (swim, now_us);
 }
 
