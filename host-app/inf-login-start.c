@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* Whether the app, and with it infinityd, is started at log-in: a file in the user's own autostart
  * folder, which is what the desktop's settings show and remove too. */
@@ -29,13 +30,33 @@ inf_login_start_is_on (void)
                                   NULL);
 }
 
+/* Returns: (transfer full): @word as the Exec of a desktop entry has it, which is not as a shell
+ * does
+ */
+static char *
+quote_for_exec (const char *word)
+{
+  GString *quoted = g_string_new ("\"");
+
+  for (const char *c = word; *c; c++)
+    {
+      if (strchr ("\"`$\\", *c))
+        g_string_append_c (quoted, '\\');
+      else if (*c == '%')
+        g_string_append_c (quoted, '%');
+      g_string_append_c (quoted, *c);
+    }
+  g_string_append_c (quoted, '"');
+  return g_string_free (quoted, FALSE);
+}
+
 static gboolean
 write_file (const char *path, GError **error)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *dir = g_path_get_dirname (path);
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *quoted = g_shell_quote (self ? self : "infinity-host");
+  g_autofree char *quoted = quote_for_exec (self ? self : "infinity-host");
   g_autofree char *command = g_strconcat (quoted, " --background", NULL);
   const char *group = G_KEY_FILE_DESKTOP_GROUP;
 

@@ -43,6 +43,8 @@ on_passphrase (AdwMessageDialog *dialog, const char *response, gpointer user_dat
   Request *request = user_data;
   GtkWidget *entry = adw_message_dialog_get_extra_child (dialog);
 
+  /* what has the focus outlives the entry that it is a part of, which GTK 4.8 then looks for */
+  gtk_window_set_focus (GTK_WINDOW (dialog), NULL);
   if (g_str_equal (response, "import"))
     request->func (request->owner, request->bytes, gtk_editable_get_text (GTK_EDITABLE (entry)),
                    NULL);

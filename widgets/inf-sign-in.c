@@ -28,7 +28,7 @@ struct _InfSignIn
   InfService *service;
   GCancellable *cancellable; /* of what it waits for; also whether it does */
   char *asked;               /* (nullable): the page whose button was pressed */
-  char *secret;              /* (nullable): to remember when it was right */
+  char *secret;              /* (nullable): to remember, once it was right */
   guint countdown_id;
 
   GtkStack *stack;
@@ -253,14 +253,17 @@ on_remembered (GObject *source, GAsyncResult *result, gpointer user_data)
     g_message ("the passphrase is not remembered: %s", error->message);
 }
 
+/* Whose it is may be told a moment after it was right: a new identity has its id from registering.
+ */
 static void
 remember_secret (InfSignIn *self)
 {
   InfDBusIdentity1 *identity = inf_service_get_identity (self->service);
+  const char *peer_id = identity ? inf_dbus_identity1_get_peer_id (identity) : NULL;
 
-  if (self->secret && identity)
-    inf_keyring_store_async (inf_dbus_identity1_get_peer_id (identity), self->secret, NULL,
-                             on_remembered, NULL);
+  if (!self->secret || self->cancellable || !peer_id || !*peer_id)
+    return;
+  inf_keyring_store_async (peer_id, self->secret, NULL, on_remembered, NULL);
   g_clear_pointer (&self->secret, g_free);
 }
 
@@ -275,7 +278,8 @@ clear_passphrases (InfSignIn *self)
 static const char *
 describe_error (const char *page, GError *error)
 {
-  if (g_strcmp0 (page, "unlock") == 0 && g_error_matches (error, INF_ERROR, INF_ERROR_DENIED))
+  /* unlocking and importing */
+  if (g_strcmp0 (page, "grid") != 0 && g_error_matches (error, INF_ERROR, INF_ERROR_DENIED))
     return _ ("The passphrase is wrong.");
   g_dbus_error_strip_remote_error (error);
   return error->message;
@@ -434,6 +438,7 @@ static void
 on_properties (InfSignIn *self)
 {
   update (self);
+  remember_secret (self);
 }
 
 static void

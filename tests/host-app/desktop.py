@@ -3,6 +3,7 @@
 A program that uses this runs under `xvfb-run` and `dbus-run-session`.
 """
 
+import contextlib
 import os
 import re
 import socket
@@ -15,6 +16,9 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi  # noqa: E402  (the version comes first)
 
 TIMEOUT_S = 30
+KEY_RETURN = 0xff0d
+KEY_DOWN = 0xff54
+MOST_ROWS = 40
 CLASS_NAME = re.compile(r"^(Gtk|Adw|Inf)[A-Z]\w*$")
 
 # What a person acts on; each has to have a name.
@@ -26,6 +30,34 @@ CONTROLS = {
 }
 
 
+def wait_for(what, condition):
+    """What `condition` gives once it is true."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while time.monotonic() < deadline:
+        result = condition()
+        if result:
+            return result
+        time.sleep(0.05)
+    raise AssertionError(f"never came: {what}")
+
+
+class Steps:
+    """Each is a line of TAP; the first that fails ends the test."""
+
+    def __init__(self):
+        self.number = 0
+
+    @contextlib.contextmanager
+    def step(self, name):
+        try:
+            yield
+        except BaseException:
+            print(f"not ok {self.number + 1} {name}", flush=True)
+            raise
+        self.number += 1
+        print(f"ok {self.number} {name}", flush=True)
+
+
 def children(node):
     """Those of an accessible; none where it has just gone."""
     try:
@@ -33,6 +65,13 @@ def children(node):
                 if child]
     except gi.repository.GLib.Error:
         return []
+
+
+def has_state(node, state):
+    try:
+        return node.get_state_set().contains(state)
+    except gi.repository.GLib.Error:
+        return False
 
 
 def is_showing(node):
@@ -52,8 +91,10 @@ def walk(node):
 
 
 def name_of(node):
-    """What it is called. GTK calls a labelled button twice, once with its mnemonic, and what has no name by
+    """What it is called; nothing where there is none. GTK calls a labelled button twice, once with its mnemonic, and what has no name by
     its class."""
+    if not node:
+        return ""
     try:
         name = (node.get_name() or "").replace("_", "")
         half = len(name) // 2
@@ -84,10 +125,11 @@ def _wait_for_display():
 
 
 class App:
-    """With `with`: `command` runs, and is ended when the block is left."""
+    """With `with`: `command` runs, and is ended when the block is left. One that is hidden has no window yet."""
 
-    def __init__(self, command, environment):
+    def __init__(self, command, environment, is_hidden=False):
         self.command = command
+        self.is_hidden = is_hidden
         self.environment = {**os.environ, **environment}
         self.process = None
         self.root = None
@@ -95,8 +137,12 @@ class App:
     def __enter__(self):
         _wait_for_display()
         self.process = subprocess.Popen(self.command, env=self.environment)
-        self.root = self.wait("the app in the accessible tree", self._find_root)
+        if not self.is_hidden:
+            self.await_window()
         return self
+
+    def await_window(self):
+        self.root = self.wait("the app in the accessible tree", self.find_root)
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -106,7 +152,7 @@ class App:
             self.process.kill()
             self.process.wait()
 
-    def _find_root(self):
+    def find_root(self):
         desktop = Atspi.get_desktop(0)
         for app in children(desktop):
             try:
@@ -134,7 +180,7 @@ class App:
 
     def describe(self):
         return [f"  {role_of(node).value_nick}: {name_of(node)}" for node in walk(self.root)
-                if name_of(node)]
+                if name_of(node)] if self.root else []
 
     def find(self, name, roles=None):
         for node in walk(self.root):
@@ -165,10 +211,58 @@ class App:
             return False
         self.wait(f"a button “{name}”", pressed)
 
+    def activate_row(self, name):
+        """The row of a list of that name, as a person with a keyboard comes to it."""
+        self.wait(f"a row “{name}”", lambda: self.find(name, {Atspi.Role.LIST_ITEM}))
+        for _ in range(MOST_ROWS):
+            before = self.focused()
+            if name_of(before) == name:
+                self.key(KEY_RETURN)
+                return
+            self.key(KEY_DOWN)
+            self.wait("another focus", lambda: self.focused() != before)
+        raise AssertionError(f"the keyboard does not lead to “{name}”")
+
+    def focused(self):
+        """What has the focus of the keyboard."""
+        windows = [window for window in children(self.root) if has_state(window, Atspi.StateType.ACTIVE)]
+        return next((node for window in windows for node in walk(window)
+                     if has_state(node, Atspi.StateType.FOCUSED)), None)
+
+    def key(self, keyval):
+        """Presses a key of the keyboard, wherever the focus is."""
+        assert Atspi.generate_keyboard_event(keyval, None, Atspi.KeySynthType.SYM)
+
+    def read(self, name):
+        """What is in the entry of that name."""
+        for node in walk(self.root):
+            if name_of(node) != name:
+                continue
+            for inner in walk(node):
+                text = self.read_entry(inner)
+                if text is not None:
+                    return text
+        return None
+
+    def type_location(self, title, path):
+        """In the dialog of that title that asks for a file: a slash begins its path."""
+        dialog = self.wait(f"a dialog “{title}” with the focus", lambda: next(
+            (window for window in children(self.root) if name_of(window) == title
+             and any(has_state(node, Atspi.StateType.FOCUSED) for node in walk(window))), None))
+        self.key(ord("/"))
+        entry = self.wait("an entry with a slash", lambda: next(
+            (node for node in walk(dialog) if self.read_entry(node) == "/"), None))
+        entry.get_editable_text_iface().set_text_contents(path)
+
+    @staticmethod
+    def read_entry(node):
+        text = node.get_text_iface()
+        return text.get_text(0, text.get_character_count()) if text and node.get_editable_text_iface() else None
+
     def type(self, name, text):
-        """Fills in the entry of that name."""
+        """Fills in the entry of that name, in the window that came last of those that have one."""
         def typed():
-            for node in walk(self.root):
+            for node in (node for window in reversed(children(self.root)) for node in walk(window)):
                 if name_of(node) != name:
                     continue
                 for inner in walk(node):

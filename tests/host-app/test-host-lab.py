@@ -5,13 +5,12 @@ and survives the death of the daemon; driven by name, as assistive technology dr
 usage: test-host-lab.py INFINITY-HOST INFINITY PAYLOAD
 """
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
 
-from desktop import App
+from desktop import App, Steps
 
 PASSPHRASE = "correct horse battery"
 ASK = "@elm "
@@ -70,23 +69,6 @@ class Machines:
 
     def infinity_on(self, host, *arguments):
         return self.on(host, self.infinity, *arguments)
-
-
-class Steps:
-    """Each is a line of TAP; the first that fails ends the test."""
-
-    def __init__(self):
-        self.number = 0
-
-    @contextlib.contextmanager
-    def step(self, name):
-        try:
-            yield
-        except BaseException:
-            print(f"not ok {self.number + 1} {name}", flush=True)
-            raise
-        self.number += 1
-        print(f"ok {self.number} {name}", flush=True)
 
 
 def earned(app):

@@ -140,11 +140,39 @@ test_founds_a_grid (Fixture *fixture, gconstpointer data)
   INF_GUI_WAIT (inf_desktop_node_find_call (fixture->node, "Node1.CreateGrid ('wood', '', "));
 }
 
+static GtkDropTarget *
+find_drop_target (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  GtkDropTarget *target = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+      if (GTK_IS_DROP_TARGET (controller))
+        return GTK_DROP_TARGET (controller);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !target;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_child_visible (child))
+      target = find_drop_target (child);
+  return target;
+}
+
 static void
 test_joins_with_what_was_dropped (Fixture *fixture, gconstpointer data)
 {
+  g_auto (GValue) text = G_VALUE_INIT;
+  GtkDropTarget *target;
+  gboolean is_taken = FALSE;
+
   open_page (fixture, "unlocked");
-  inf_sign_in_take_invite (INF_SIGN_IN (fixture->page), "Come in: infinity:abc234 \n");
+  target = find_drop_target (fixture->page);
+  g_assert_nonnull (target);
+  g_value_init (&text, G_TYPE_STRING);
+  g_value_set_static_string (&text, "Come in: infinity:abc234 \n");
+  g_signal_emit_by_name (target, "drop", &text, 0.0, 0.0, &is_taken);
+  g_assert_true (is_taken);
   inf_gui_test_click (fixture->page, "_Join");
   INF_GUI_WAIT (
       inf_desktop_node_find_call (fixture->node, "Node1.JoinGrid ('infinity:abc234', '')"));
