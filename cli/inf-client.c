@@ -22,6 +22,7 @@ struct _InfClient
   InfDBusHost1 *host;
   InfDBusJobs1 *jobs;
   InfDBusResults1 *results;
+  InfDBusFiles1 *files;
   InfDBusCredits1 *credits;
 };
 
@@ -187,6 +188,7 @@ inf_client_free (InfClient *client)
   g_clear_object (&client->host);
   g_clear_object (&client->jobs);
   g_clear_object (&client->results);
+  g_clear_object (&client->files);
   g_clear_object (&client->credits);
   g_clear_object (&client->connection);
   g_free (client);
@@ -261,6 +263,20 @@ inf_client_get_results (InfClient *client, GError **error)
   if (client->results)
     g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (client->results), RESULTS_TIMEOUT_MS);
   return client->results;
+}
+
+/* To add or save a large file takes as long as reading it does. */
+InfDBusFiles1 *
+inf_client_get_files (InfClient *client, GError **error)
+{
+  if (client->files)
+    return client->files;
+  client->files = inf_dbus_files1_proxy_new_sync (client->connection,
+                                                  G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL,
+                                                  OBJECT_PATH, NULL, error);
+  if (client->files)
+    g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (client->files), RESULTS_TIMEOUT_MS);
+  return client->files;
 }
 
 InfDBusCredits1 *

@@ -22,10 +22,10 @@ static const InfCommand commands_lab[] = {
 
 /* in the order of the help */
 static const InfCommand *const groups[] = {
-  inf_commands_status, inf_commands_identity, inf_commands_grid,    inf_commands_peers,
-  inf_commands_away,   inf_commands_host,     inf_commands_sharing, inf_commands_run,
-  inf_commands_tasks,  inf_commands_jobs,     inf_commands_results, inf_commands_credits,
-  inf_commands_daemon, commands_lab,          inf_commands_help,
+  inf_commands_status,  inf_commands_identity, inf_commands_grid,    inf_commands_peers,
+  inf_commands_away,    inf_commands_host,     inf_commands_sharing, inf_commands_run,
+  inf_commands_tasks,   inf_commands_jobs,     inf_commands_results, inf_commands_files,
+  inf_commands_credits, inf_commands_daemon,   commands_lab,         inf_commands_help,
 };
 
 /**

@@ -20,6 +20,7 @@ typedef enum
   INF_WORDS_JOBS,
   INF_WORDS_LEASES,
   INF_WORDS_RESULTS,
+  INF_WORDS_FILES,
   INF_WORDS_PROGRAMS,
   INF_WORDS_SHELLS,
   INF_WORDS_COMMANDS,
@@ -69,6 +70,7 @@ extern const InfCommand inf_commands_run[];
 extern const InfCommand inf_commands_tasks[];
 extern const InfCommand inf_commands_jobs[];
 extern const InfCommand inf_commands_results[];
+extern const InfCommand inf_commands_files[];
 extern const InfCommand inf_commands_credits[];
 extern const InfCommand inf_commands_help[];
 

@@ -88,7 +88,7 @@ add_rows (GPtrArray *candidates, const char *prefix, GVariant *rows)
           add_foreign (candidates, prefix, name);
           continue;
         }
-      if (!g_variant_lookup (row, "id", "&s", &id))
+      if (!g_variant_lookup (row, "id", "&s", &id) && !g_variant_lookup (row, "sha256", "&s", &id))
         continue;
       short_id = g_strndup (id, ID_LENGTH);
       add_foreign (candidates, prefix, short_id);
@@ -105,6 +105,7 @@ ask (InfWords words)
   InfDBusHost1 *host = NULL;
   InfDBusJobs1 *jobs = NULL;
   InfDBusResults1 *results = NULL;
+  InfDBusFiles1 *files = NULL;
   GVariant *rows = NULL;
 
   if (!client)
@@ -119,6 +120,8 @@ ask (InfWords words)
     inf_dbus_jobs1_call_list_tasks_sync (jobs, "", &rows, NULL, NULL);
   if (words == INF_WORDS_RESULTS && (results = inf_client_get_results (client, NULL)))
     inf_dbus_results1_call_list_sync (results, &rows, NULL, NULL);
+  if (words == INF_WORDS_FILES && (files = inf_client_get_files (client, NULL)))
+    inf_dbus_files1_call_list_sync (files, &rows, NULL, NULL);
   return rows;
 }
 

@@ -15,6 +15,7 @@ GDBusInterfaceSkeleton *inf_bus_host_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_resources_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_jobs_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_results_new (InfNode *node);
+GDBusInterfaceSkeleton *inf_bus_files_new (InfNode *node);
 GDBusInterfaceSkeleton *inf_bus_credits_new (InfNode *node);
 
 void inf_bus_peers_watch (InfNode *node, GDBusInterfaceSkeleton *skeleton);

@@ -30,6 +30,8 @@ struct _InfNode
   InfLedger *ledger;         /* of the grid */
   InfJobStore *job_store;
   InfTaskCatalogue *tasks;
+  InfShelf *shelf; /* what its owner keeps in the store */
+  InfTransfers *transfers;
   InfResults *results;
   InfOutcomes *outcomes;
   InfSandboxReport *report; /* NULL before the start */
@@ -57,6 +59,12 @@ struct _InfNode
   gint64 down_since_us;
   guint state_timer;
 };
+
+/* inf-node-files.c */
+void inf_node_init_files (InfNode *node);
+void inf_node_open_files (InfNode *node);
+void inf_node_close_files (InfNode *node, const char *why);
+void inf_node_clear_files (InfNode *node);
 
 /* inf-node-absence.c */
 void inf_node_watch_absence (InfNode *node);

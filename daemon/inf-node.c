@@ -32,7 +32,9 @@ inf_node_finalize (GObject *object)
   g_clear_pointer (&self->requests, inf_requests_free);
   g_clear_pointer (&self->disk_watch, inf_disk_watch_free);
   g_clear_pointer (&self->inhibitor, inf_suspend_inhibitor_free);
+  inf_node_close_files (self, "the node has ended");
   g_clear_object (&self->session);
+  inf_node_clear_files (self);
   g_clear_pointer (&self->outcomes, inf_outcomes_free);
   g_clear_pointer (&self->results, inf_results_unref);
   g_clear_pointer (&self->tasks, inf_task_catalogue_free);
@@ -104,6 +106,7 @@ open_stores (InfNode *self, GError **error)
     return FALSE;
   self->results = inf_results_new (results);
   self->tasks = inf_task_catalogue_load (tasks);
+  inf_node_init_files (self);
   self->outcomes = inf_outcomes_new (self->results, self->store);
   return TRUE;
 }
@@ -228,6 +231,7 @@ inf_node_open_session (InfNode *self, GError **error)
   g_signal_connect_object (session, "peer-gone", G_CALLBACK (forward_peer_gone), self, 0);
   g_signal_connect_object (session, "capacity-changed", G_CALLBACK (forward_capacity), self, 0);
   self->session = g_steal_pointer (&session);
+  inf_node_open_files (self);
   inf_resources_set_session (self->resources, inf_session_get_lease_host (self->session),
                              self->ledger);
   inf_requests_set_host (self->requests, inf_session_get_lease_host (self->session));
@@ -256,6 +260,7 @@ inf_node_enter_grid (InfNode *self, InfMembership *membership, GError **error)
 void
 inf_node_close_session (InfNode *self)
 {
+  inf_node_close_files (self, "this node was disconnected from its grid");
   inf_resources_set_session (self->resources, NULL, self->ledger);
   inf_requests_set_host (self->requests, NULL);
   g_clear_pointer (&self->disk_watch, inf_disk_watch_free);

@@ -5,6 +5,7 @@
 #include "daemon/inf-requests.h"
 #include "daemon/inf-resources.h"
 #include "daemon/inf-settings.h"
+#include "discovery/files/inf-transfers.h"
 #include "grid/jobs/inf-jobs.h"
 #include "grid/jobs/inf-lease-host.h"
 #include "grid/sandbox/inf-sandbox-probe.h"
@@ -93,6 +94,9 @@ InfLedger *inf_node_get_ledger (InfNode *node);
 const InfJobContext *inf_node_get_context (InfNode *node);
 InfResults *inf_node_get_results (InfNode *node);
 const InfTaskCatalogue *inf_node_get_tasks (InfNode *node);
+InfStore *inf_node_get_store (InfNode *node);
+InfShelf *inf_node_get_shelf (InfNode *node);
+InfTransfers *inf_node_get_transfers (InfNode *node);
 InfResources *inf_node_get_resources (InfNode *node);
 const InfMachine *inf_node_get_machine (InfNode *node);
 InfRequests *inf_node_get_requests (InfNode *node);

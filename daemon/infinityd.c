@@ -73,6 +73,7 @@ add_views (InfBus *bus, InfNode *node, GMainLoop *loop)
   g_autoptr (GDBusInterfaceSkeleton) resources_view = inf_bus_resources_new (node);
   g_autoptr (GDBusInterfaceSkeleton) jobs_view = inf_bus_jobs_new (node);
   g_autoptr (GDBusInterfaceSkeleton) results_view = inf_bus_results_new (node);
+  g_autoptr (GDBusInterfaceSkeleton) files_view = inf_bus_files_new (node);
   g_autoptr (GDBusInterfaceSkeleton) credits_view = inf_bus_credits_new (node);
 
   inf_bus_add (bus, node_view);
@@ -81,6 +82,7 @@ add_views (InfBus *bus, InfNode *node, GMainLoop *loop)
   inf_bus_add (bus, resources_view);
   inf_bus_add (bus, jobs_view);
   inf_bus_add (bus, results_view);
+  inf_bus_add (bus, files_view);
   inf_bus_add (bus, credits_view);
 }
 

@@ -65,25 +65,10 @@ inf_files_class_init (InfFilesClass *klass)
   G_OBJECT_CLASS (klass)->finalize = inf_files_finalize;
 }
 
-static guint
-object_hash (gconstpointer key)
-{
-  guint hash;
-
-  memcpy (&hash, key, sizeof hash);
-  return hash;
-}
-
-static gboolean
-object_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, sizeof (InfObjectId)) == 0;
-}
-
 static void
 inf_files_init (InfFiles *self)
 {
-  self->fetches = g_hash_table_new (object_hash, object_equal);
+  self->fetches = g_hash_table_new (inf_object_id_hash, inf_object_id_equal);
 }
 
 static void
@@ -202,7 +187,7 @@ verify_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable
       if (!error)
         g_set_error_literal (&error, INF_ERROR, INF_ERROR_FAILED, "can't read what was fetched");
     }
-  else if (!object_equal (&got, &fetch->id))
+  else if (!inf_object_id_equal (&got, &fetch->id))
     error = not_what_was_asked_for (fetch, size_bytes);
   if (error)
     g_task_return_error (task, error);

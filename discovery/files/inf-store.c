@@ -1,4 +1,4 @@
-#include "discovery/files/inf-store.h"
+#include "discovery/files/inf-store-private.h"
 
 #include "common/inf-error.h"
 
@@ -17,18 +17,8 @@
  * only under its lock. */
 #define COPY_SIZE_BYTES (1 << 20)
 
-struct _InfStore
-{
-  gatomicrefcount ref_count;
-  char *dir;
-  char *tmp_dir;
-  gint next_tmp;
-  GMutex lock;
-  GHashTable *pins; /* InfObjectId → how many need it */
-};
-
-static guint
-object_hash (gconstpointer key)
+guint
+inf_object_id_hash (gconstpointer key)
 {
   guint hash;
 
@@ -36,8 +26,8 @@ object_hash (gconstpointer key)
   return hash;
 }
 
-static gboolean
-object_equal (gconstpointer a, gconstpointer b)
+gboolean
+inf_object_id_equal (gconstpointer a, gconstpointer b)
 {
   return memcmp (a, b, sizeof (InfObjectId)) == 0;
 }
@@ -78,7 +68,7 @@ inf_store_new (const char *dir, GError **error)
   store->dir = g_strdup (dir);
   store->tmp_dir = g_steal_pointer (&tmp_dir);
   g_mutex_init (&store->lock);
-  store->pins = g_hash_table_new_full (object_hash, object_equal, g_free, NULL);
+  store->pins = g_hash_table_new_full (inf_object_id_hash, inf_object_id_equal, g_free, NULL);
   sweep (store);
   return store;
 }
@@ -167,9 +157,15 @@ inf_store_adopt (InfStore *store, char *path, const InfObjectId *id, GError **er
   g_autofree char *to = inf_store_get_path (store, id);
   g_autofree char *to_dir = g_path_get_dirname (to);
 
+  gboolean is_new = !g_file_test (to, G_FILE_TEST_EXISTS);
+
   if (g_mkdir_with_parents (to_dir, 0700) == 0 && g_chmod (from, 0400) == 0
       && g_rename (from, to) == 0)
-    return TRUE;
+    {
+      if (is_new)
+        inf_store_tell (store, id, TRUE);
+      return TRUE;
+    }
   g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", to, g_strerror (errno));
   g_unlink (from);
   return FALSE;
@@ -217,7 +213,8 @@ inf_store_unpin (InfStore *store, const InfObjectId *id)
   else
     {
       g_hash_table_remove (store->pins, id);
-      g_unlink (path);
+      if (g_unlink (path) == 0)
+        inf_store_tell (store, id, FALSE);
     }
   g_mutex_unlock (&store->lock);
 }
@@ -243,8 +240,9 @@ write_all (int fd, const guint8 *data, gsize size_bytes, GError **error)
 }
 
 /* Hashes what is written, so that a file that changes meanwhile still becomes a true object. */
-static gboolean
-copy_and_hash (int from, int to, InfObjectId *ret_id, guint64 *ret_size_bytes, GError **error)
+gboolean
+inf_store_copy_and_hash (int from, int to, InfObjectId *ret_id, guint64 *ret_size_bytes,
+                         GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (COPY_SIZE_BYTES);
   g_autoptr (InfSha256) hash = inf_sha256_new ();
@@ -293,7 +291,7 @@ inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_siz
 
   if (to < 0)
     return FALSE;
-  gboolean copied = copy_and_hash (fd, to, &id, ret_size_bytes, error);
+  gboolean copied = inf_store_copy_and_hash (fd, to, &id, ret_size_bytes, error);
   close (to);
   if (!copied)
     {

@@ -291,6 +291,64 @@ on_verify (InfDBusResults1 *results, GDBusMethodInvocation *invocation, const ch
 }
 
 static gboolean
+on_list_files (InfDBusFiles1 *files, GDBusMethodInvocation *invocation, InfFakeNode *fake)
+{
+  if (!fails (fake, invocation))
+    answer (invocation, fake->file_list);
+  return TRUE;
+}
+
+static gboolean
+on_list_transfers (InfDBusFiles1 *files, GDBusMethodInvocation *invocation, InfFakeNode *fake)
+{
+  GVariant *none[] = { NULL };
+
+  if (fails (fake, invocation))
+    return TRUE;
+  answer (invocation,
+          g_variant_new_array (G_VARIANT_TYPE_VARDICT, fake->transfer ? &fake->transfer : none,
+                               fake->transfer != NULL));
+  return TRUE;
+}
+
+static gboolean
+on_add_file (InfDBusFiles1 *files, GDBusMethodInvocation *invocation, const char *path,
+             InfFakeNode *fake)
+{
+  record (fake, "Add %s", path);
+  if (!fails (fake, invocation))
+    inf_dbus_files1_complete_add (files, invocation, "abcdef");
+  return TRUE;
+}
+
+static gboolean
+on_fetch (InfDBusFiles1 *files, GDBusMethodInvocation *invocation, const char *sha256,
+          const char *name, const char *to, InfFakeNode *fake)
+{
+  record (fake, "Fetch “%s” “%s” “%s”", sha256, name, to);
+  if (fails (fake, invocation))
+    return TRUE;
+  inf_fake_node_transfer (fake, "looking", "'ended-unix': <@x 0>");
+  inf_dbus_files1_complete_fetch (files, invocation, "7");
+  if (fake->on_fetching)
+    fake->on_fetching (fake);
+  return TRUE;
+}
+
+static gboolean
+on_cancel_transfer (InfDBusFiles1 *files, GDBusMethodInvocation *invocation, const char *id,
+                    InfFakeNode *fake)
+{
+  record (fake, "CancelTransfer %s", id);
+  if (fails (fake, invocation))
+    return TRUE;
+  inf_dbus_files1_complete_cancel_transfer (files, invocation);
+  if (fake->transfer)
+    inf_fake_node_transfer (fake, "cancelled", "'ended-unix': <@x 5>");
+  return TRUE;
+}
+
+static gboolean
 on_history (InfDBusCredits1 *credits, GDBusMethodInvocation *invocation, guint offset, guint limit,
             InfFakeNode *fake)
 {
@@ -360,6 +418,13 @@ connect_methods (InfFakeNode *fake)
     { fake->results, "handle-export", G_CALLBACK (on_plain_call_2) },
     { fake->results, "handle-export-some", G_CALLBACK (on_plain_call_3) },
     { fake->results, "handle-archive", G_CALLBACK (on_plain_call_2) },
+    { fake->files, "handle-list", G_CALLBACK (on_list_files) },
+    { fake->files, "handle-list-transfers", G_CALLBACK (on_list_transfers) },
+    { fake->files, "handle-add", G_CALLBACK (on_add_file) },
+    { fake->files, "handle-fetch", G_CALLBACK (on_fetch) },
+    { fake->files, "handle-cancel-transfer", G_CALLBACK (on_cancel_transfer) },
+    { fake->files, "handle-save", G_CALLBACK (on_plain_call_2) },
+    { fake->files, "handle-remove", G_CALLBACK (on_plain_call_1) },
     { fake->credits, "handle-history", G_CALLBACK (on_history) },
   };
 
@@ -371,7 +436,7 @@ static gboolean
 on_new_connection (GDBusServer *server, GDBusConnection *connection, InfFakeNode *fake)
 {
   gpointer skeletons[] = { fake->node, fake->identity, fake->resources, fake->host,
-                           fake->jobs, fake->results,  fake->credits };
+                           fake->jobs, fake->results,  fake->files,     fake->credits };
 
   inf_fake_node_hang_up (fake);
   fake->connection = g_object_ref (connection);
@@ -432,6 +497,7 @@ set_answers (InfFakeNode *fake)
       "  'type': <'boolean'>, 'option': <'--fast'>, 'required': <false>}]>}]"));
   fake->job_list = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
   fake->result_list = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+  fake->file_list = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
   fake->verified = g_variant_ref_sink (g_variant_new ("a(ss)", NULL));
   fake->plan = g_variant_ref_sink (g_variant_new_parsed (
       "{'possible': <true>, 'reason': <''>, 'hosts': <[('oak', @u 2, @t 2000), ('elm', 1, 2000)]>,"
@@ -464,6 +530,7 @@ inf_fake_node_new (const char *state_dir)
   fake->host = inf_dbus_host1_skeleton_new ();
   fake->jobs = inf_dbus_jobs1_skeleton_new ();
   fake->results = inf_dbus_results1_skeleton_new ();
+  fake->files = inf_dbus_files1_skeleton_new ();
   fake->credits = inf_dbus_credits1_skeleton_new ();
   set_properties (fake);
   set_answers (fake);
@@ -489,12 +556,15 @@ inf_fake_node_free (InfFakeNode *fake)
   g_clear_object (&fake->host);
   g_clear_object (&fake->jobs);
   g_clear_object (&fake->results);
+  g_clear_object (&fake->files);
   g_clear_object (&fake->credits);
   inf_fake_node_take (&fake->peers, NULL);
   inf_fake_node_take (&fake->leases, NULL);
   inf_fake_node_take (&fake->tasks, NULL);
   inf_fake_node_take (&fake->job_list, NULL);
   inf_fake_node_take (&fake->result_list, NULL);
+  inf_fake_node_take (&fake->file_list, NULL);
+  inf_fake_node_take (&fake->transfer, NULL);
   inf_fake_node_take (&fake->verified, NULL);
   inf_fake_node_take (&fake->spec, NULL);
   inf_fake_node_take (&fake->plan, NULL);
@@ -539,6 +609,19 @@ inf_fake_node_set_state (InfFakeNode *fake, const char *state, const char *more)
   inf_dbus_jobs1_emit_job_changed (fake->jobs, "jobid234567", fake->job);
 }
 
+/* The transfer is in @state now, and @more holds of it; who watches is told. */
+void
+inf_fake_node_transfer (InfFakeNode *fake, const char *state, const char *more)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{'id': <'7'>, 'sha256': <'abcdef'>, 'name': <'numbers.txt'>, 'size': <@t 2048>,"
+      " 'got': <@t 1024>, 'from': <'oak'>, 'state': <'%s'>, %s}",
+      state, more);
+
+  inf_fake_node_take (&fake->transfer, g_variant_new_parsed (text));
+  inf_dbus_files1_emit_transfer_changed (fake->files, fake->transfer);
+}
+
 /* The program has printed; who watches is told. */
 void
 inf_fake_node_log (InfFakeNode *fake, const void *data, gsize size_bytes)
@@ -552,7 +635,7 @@ void
 inf_fake_node_hang_up (InfFakeNode *fake)
 {
   gpointer skeletons[] = { fake->node, fake->identity, fake->resources, fake->host,
-                           fake->jobs, fake->results,  fake->credits };
+                           fake->jobs, fake->results,  fake->files,     fake->credits };
 
   if (!fake->connection)
     return;

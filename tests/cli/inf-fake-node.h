@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @log: the job's log
  * @failure: (nullable): when set, every method but Get answers with this error
  * @on_submitted: (nullable): called once the job's id is answered
+ * @on_fetching: (nullable): called once the transfer's id is answered
  *
  * The D-Bus contract of infinityd without a grid behind it: it answers what a test tells it to, and
  * keeps what it was asked.
@@ -33,6 +34,7 @@ struct _InfFakeNode
   InfDBusHost1 *host;
   InfDBusJobs1 *jobs;
   InfDBusResults1 *results;
+  InfDBusFiles1 *files;
   InfDBusCredits1 *credits;
 
   GPtrArray *calls;
@@ -41,6 +43,8 @@ struct _InfFakeNode
   GVariant *tasks;
   GVariant *job_list;
   GVariant *result_list;
+  GVariant *file_list;
+  GVariant *transfer; /* NULL before one was begun */
   GVariant *verified;
   guint n_entries;
   GVariant *spec;
@@ -50,6 +54,7 @@ struct _InfFakeNode
   GError *failure;
   gboolean ignores_cancel;
   void (*on_submitted) (InfFakeNode *fake);
+  void (*on_fetching) (InfFakeNode *fake);
   void (*on_quit) (InfFakeNode *fake);
 };
 
@@ -59,6 +64,7 @@ void inf_fake_node_free (InfFakeNode *fake);
 void inf_fake_node_take (GVariant **place, GVariant *value);
 gboolean inf_fake_node_was_called (InfFakeNode *fake, const char *call);
 void inf_fake_node_set_state (InfFakeNode *fake, const char *state, const char *more);
+void inf_fake_node_transfer (InfFakeNode *fake, const char *state, const char *more);
 void inf_fake_node_log (InfFakeNode *fake, const void *data, gsize size_bytes);
 void inf_fake_node_hang_up (InfFakeNode *fake);
 

@@ -191,6 +191,8 @@ test_usage (Fixture *fixture, gconstpointer data)
                                    { "run" },
                                    { "run", "--nodes", "x", "taskadd" },
                                    { "run", "taskadd", "--nodes", "4" },
+                                   { "files", "get" },
+                                   { "files", "save", "a" },
                                    { "credits", "history", "--limit=-1" },
                                    { "completion", "csh" },
                                    { "help", "burn" },

@@ -60,6 +60,7 @@ start (NodeFixture *fixture)
                                       inf_bus_resources_new (fixture->node),
                                       inf_bus_jobs_new (fixture->node),
                                       inf_bus_results_new (fixture->node),
+                                      inf_bus_files_new (fixture->node),
                                       inf_bus_credits_new (fixture->node) };
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {
