@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (InfClientCredits, inf_client_credits, INF, CLIENT_CREDITS, AdwBin)
 
 void inf_client_credits_set_model (InfClientCredits *self, InfClientModel *model);
-void inf_client_credits_search (InfClientCredits *self);
 void inf_client_credits_set_narrow (InfClientCredits *self, gboolean is_narrow);
+void inf_client_credits_search (InfClientCredits *self);
 
 G_END_DECLS

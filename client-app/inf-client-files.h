@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (InfClientFiles, inf_client_files, INF, CLIENT_FILES, AdwBin)
 
 void inf_client_files_set_model (InfClientFiles *self, InfClientModel *model);
-void inf_client_files_search (InfClientFiles *self);
 void inf_client_files_set_narrow (InfClientFiles *self, gboolean is_narrow);
+void inf_client_files_search (InfClientFiles *self);
 
 G_END_DECLS

@@ -45,6 +45,8 @@ format_value (InfPlot *self, double value)
       return inf_phrase_size ((guint64)MAX (value, 0));
     case INF_PLOT_CREDITS:
       return inf_phrase_rate ((gint64)value);
+    case INF_PLOT_BALANCE:
+      return inf_phrase_credits ((gint64)value);
     case INF_PLOT_PERCENT:
     default:
       return inf_phrase_percent (value);

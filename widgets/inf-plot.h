@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @INF_PLOT_PERCENT: the axis ends at 100
  * @INF_PLOT_BYTES: ticks at powers of two
  * @INF_PLOT_CREDITS: micro-credits per hour
+ * @INF_PLOT_BALANCE: micro-credits
  *
  * What the values of a plot are, and so how its ticks read.
  */
@@ -19,6 +20,7 @@ typedef enum
   INF_PLOT_PERCENT,
   INF_PLOT_BYTES,
   INF_PLOT_CREDITS,
+  INF_PLOT_BALANCE,
 } InfPlotUnit;
 
 #define INF_TYPE_PLOT (inf_plot_get_type ())

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "widgets/inf-service.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * InfResultSaveDone:
+ * @owner: who asked
+ * @place: (nullable): the file or folder where it is now
+ * @error: (nullable): why it is not there
+ *
+ * Not called when the person changes their mind.
+ */
+typedef void (*InfResultSaveDone) (gpointer owner, const char *place, GError *error);
+
+/**
+ * InfResultSaveBegun:
+ * @owner: who asked
+ *
+ * Called when a place was chosen, and infinityd is at work.
+ */
+typedef void (*InfResultSaveBegun) (gpointer owner);
+
+void inf_result_save_outputs (GtkWidget *owner, InfService *service, const char *result,
+                              const char *const *outputs, InfResultSaveBegun begun,
+                              InfResultSaveDone done);
+void inf_result_save_archive (GtkWidget *owner, InfService *service, const char *result,
+                              const char *ending, InfResultSaveBegun begun, InfResultSaveDone done);
+
+G_END_DECLS
