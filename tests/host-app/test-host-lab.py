@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The real app on a real node: registers, founds a grid, hosts a job of another machine, stops it, disconnects,
-and survives the death of the daemon; driven by name, as assistive technology drives it.
+"""The real app on a real node: registers, founds a grid, is asked for a job of another machine, hosts it, stops it,
+disconnects, and survives the death of the daemon; driven by name, as assistive technology drives it.
 
 usage: test-host-lab.py INFINITY-HOST INFINITY PAYLOAD
 """
@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 from desktop import App, Steps
+from notifications import Notifications
 
 PASSPHRASE = "correct horse battery"
 ASK = "@elm "
@@ -79,15 +80,24 @@ def earned(app):
     return 0.0
 
 
-def submit(lab, payload):
-    lab.infinity_on("elm", "submit", "--name", "visit", "--nodes", "1", payload, "wait")
+def submit(lab, payload, name):
+    lab.infinity_on("elm", "submit", "--name", name, "--nodes", "1", payload, "wait")
+
+
+def await_request(app, notices):
+    """The number of the notification, which offers to answer."""
+    number = app.wait("a notification", lambda: notices.find("elm asks to run"))
+    assert "worth up to" in notices.shown[number].body
+    assert {"Accept", "Decline"} <= set(notices.shown[number].buttons)
+    app.wait_shows("elm asks to run")
+    return number
 
 
 def drive(infinity_host, infinity, payload):
     """The test itself, on oak."""
     steps = Steps()
     lab = Machines(infinity)
-    with App([infinity_host], {"LC_ALL": "C.UTF-8"}) as app:
+    with Notifications() as notices, App([infinity_host], {"LC_ALL": "C.UTF-8"}) as app:
         with steps.step("finds the service when it starts"):
             app.wait_shows("Infinity Is Not Running")
             lab.infinity_on("oak", "daemon", "start")
@@ -108,8 +118,11 @@ def drive(infinity_host, infinity, payload):
             # a hundredth of a credit each second: enough to see
             lab.infinity_on("oak", "host", "set", "--price", "0.01")
             app.wait_shows("1 other computer")
-        with steps.step("shows a job that arrives"):
-            submit(lab, payload)
+        with steps.step("accepts a request from its notification"):
+            lab.infinity_on("oak", "host", "set", "--clients", "ask")
+            submit(lab, payload, "visit")
+            notices.press(await_request(app, notices), "Accept")
+        with steps.step("shows the job that arrives"):
             app.wait_shows("Sharing: 1 job runs here")
             app.wait_shows("for elm")
         with steps.step("earns"):
@@ -120,11 +133,25 @@ def drive(infinity_host, infinity, payload):
             app.wait("a rate above nothing", lambda: any(
                 text.endswith("credits an hour") and not text.startswith("0 ")
                 for text in app.texts()))
-        with steps.step("stops the job"):
+        with steps.step("disconnects when the job has ended, where that is the answer, and may think again"):
             app.press("Home")
+            app.press("Disconnect")
+            app.wait_shows("Disconnect While a Job Runs?")
+            app.press("Finish First")
+            app.wait_shows("Disconnecting: what runs may finish first")
+            app.wait_shows("1 job is left.")
+            app.press("Connect")
+            app.wait_shows("Sharing: 1 job runs here")
+        with steps.step("stops the job"):
             app.press("Stop")
             app.wait_shows("No job runs here at the moment.")
             app.wait_shows("Ready: waiting for a job")
+        with steps.step("declines a request, and withdraws its notification"):
+            submit(lab, payload, "unwanted")
+            await_request(app, notices)
+            app.press("Decline")
+            app.wait("no notification", lambda: not notices.find("elm asks to run"))
+            lab.infinity_on("elm", "job", "cancel", "unwanted")
         with steps.step("disconnects and connects"):
             app.press("Disconnect")
             app.wait_shows("you disconnected this computer")
