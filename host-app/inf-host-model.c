@@ -1,11 +1,9 @@
 #include "host-app/inf-host-model-private.h"
 
-#include "host-app/inf-lease-item.h"
+#include "host-app/inf-host-leases.h"
 #include "host-app/inf-request-item.h"
 
 #include <glib/gi18n.h>
-
-#define PAST_PAGE 1000
 
 /**
  * InfHostModel:
@@ -23,8 +21,7 @@ struct _InfHostModel
 
   InfService *service;
   GCancellable *cancellable; /* of all calls to this infinityd */
-  GListStore *leases;
-  GListStore *past;
+  InfHostLeases *leases;
   GListStore *requests;
   guint64 earned_today;
   guint n_watchers;
@@ -93,54 +90,6 @@ inf_host_model_call (InfHostModel *self, gpointer proxy, const char *method, GVa
     g_variant_unref (g_variant_ref_sink (arguments));
 }
 
-/* Returns: (transfer full) (nullable) */
-static InfLeaseItem *
-find_lease (GListStore *store, const char *id, guint *ret_position)
-{
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (store));
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr (InfLeaseItem) item = g_list_model_get_item (G_LIST_MODEL (store), i);
-      if (!g_str_equal (inf_lease_item_get_id (item), id))
-        continue;
-      *ret_position = i;
-      return g_steal_pointer (&item);
-    }
-  return NULL;
-}
-
-/* A lease that ended moves from what runs to what was. */
-static void
-take_lease (InfHostModel *self, GVariant *lease)
-{
-  const char *id = "";
-  const char *state = "";
-  guint position = 0;
-  guint past_position = 0;
-  g_autoptr (InfLeaseItem) item = NULL;
-  g_autoptr (InfLeaseItem) known = NULL;
-  g_autoptr (InfLeaseItem) past = NULL;
-
-  g_variant_lookup (lease, "id", "&s", &id);
-  g_variant_lookup (lease, "state", "&s", &state);
-  known = find_lease (self->leases, id, &position);
-  past = find_lease (self->past, id, &past_position);
-  item = known ? g_object_ref (known) : inf_lease_item_new (lease);
-  if (known)
-    inf_lease_item_update (known, lease);
-  if (!g_str_equal (state, "closed") && !known)
-    g_list_store_insert (self->leases, 0, item);
-  if (!g_str_equal (state, "closed"))
-    return;
-  if (known)
-    g_list_store_remove (self->leases, position);
-  if (!past)
-    g_list_store_insert (self->past, 0, item);
-  if (known)
-    g_signal_emit (self, signals[LEASE_ENDED], 0, item);
-}
-
 static void
 take_request (InfHostModel *self, GVariant *request)
 {
@@ -193,44 +142,18 @@ on_sample (InfDBusResources1 *resources, GVariant *sample, gpointer user_data)
 }
 
 static void
-on_leases (GObject *source, GAsyncResult *result, gpointer user_data)
+on_leases_loaded (InfHostLeases *leases, const char *problem, gpointer user_data)
 {
-  g_autoptr (InfHostModel) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) leases = NULL;
-
-  if (!inf_dbus_host1_call_list_leases_finish (INF_DBUS_HOST1 (source), &leases, result, &error))
-    {
-      report (self, error);
-      return;
-    }
-  g_list_store_remove_all (self->leases);
-  for (gsize i = g_variant_n_children (leases); i > 0; i--)
-    {
-      g_autoptr (GVariant) lease = g_variant_get_child_value (leases, i - 1);
-      take_lease (self, lease);
-    }
-  emit_changed (self);
+  if (problem)
+    g_signal_emit (user_data, signals[FAILED], 0, problem);
+  else
+    emit_changed (user_data);
 }
 
 static void
-on_past_leases (GObject *source, GAsyncResult *result, gpointer user_data)
+on_lease_ended (InfHostLeases *leases, InfLeaseItem *item, gpointer user_data)
 {
-  g_autoptr (InfHostModel) self = user_data;
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GVariant) leases = NULL;
-  guint n_known;
-
-  /* what an older infinityd can't tell is no failure of the app */
-  if (!inf_dbus_host1_call_list_past_leases_finish (INF_DBUS_HOST1 (source), &leases, result, NULL))
-    return;
-  for (gsize i = 0; i < g_variant_n_children (leases); i++)
-    {
-      g_autoptr (GVariant) lease = g_variant_get_child_value (leases, i);
-      g_ptr_array_add (items, inf_lease_item_new (lease));
-    }
-  n_known = g_list_model_get_n_items (G_LIST_MODEL (self->past));
-  g_list_store_splice (self->past, 0, n_known, items->pdata, items->len);
+  g_signal_emit (user_data, signals[LEASE_ENDED], 0, item);
 }
 
 static void
@@ -276,7 +199,7 @@ on_lease_changed (InfDBusHost1 *host, GVariant *lease, gpointer user_data)
 {
   InfHostModel *self = user_data;
 
-  take_lease (self, lease);
+  inf_host_leases_take (self->leases, lease);
   /* samples tell it anyhow */
   if (!self->holds_samples)
     ask_for_earnings (self);
@@ -306,9 +229,7 @@ go_up (InfHostModel *self)
   g_signal_connect_object (host, "request-added", G_CALLBACK (on_request_added), self, 0);
   g_signal_connect_object (host, "request-removed", G_CALLBACK (on_request_removed), self, 0);
   g_signal_connect_object (resources, "sample", G_CALLBACK (on_sample), self, 0);
-  inf_dbus_host1_call_list_leases (host, self->cancellable, on_leases, g_object_ref (self));
-  inf_dbus_host1_call_list_past_leases (host, 0, PAST_PAGE, self->cancellable, on_past_leases,
-                                        g_object_ref (self));
+  inf_host_leases_load (self->leases, host, self->cancellable);
   inf_dbus_host1_call_list_requests (host, self->cancellable, on_requests, g_object_ref (self));
   ask_for_earnings (self);
 }
@@ -325,7 +246,7 @@ on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
     {
       g_cancellable_cancel (self->cancellable);
       g_clear_object (&self->cancellable);
-      g_list_store_remove_all (self->leases);
+      inf_host_leases_forget_running (self->leases);
       while (g_list_model_get_n_items (G_LIST_MODEL (self->requests)))
         remove_request (self, 0);
     }
@@ -336,7 +257,7 @@ on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
 static void
 update_hold (InfHostModel *self)
 {
-  gboolean wants = self->n_watchers && g_list_model_get_n_items (G_LIST_MODEL (self->leases));
+  gboolean wants = self->n_watchers && inf_host_model_get_n_running (self);
 
   if (wants == self->holds_samples)
     return;
@@ -355,6 +276,7 @@ inf_host_model_dispose (GObject *object)
   self->n_watchers = 0;
   if (self->leases)
     {
+      g_signal_handlers_disconnect_by_data (inf_host_leases_get_running (self->leases), self);
       g_signal_handlers_disconnect_by_data (self->leases, self);
       update_hold (self);
     }
@@ -365,7 +287,6 @@ inf_host_model_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->service);
   g_clear_object (&self->leases);
-  g_clear_object (&self->past);
   g_clear_object (&self->requests);
   G_OBJECT_CLASS (inf_host_model_parent_class)->dispose (object);
 }
@@ -391,8 +312,7 @@ inf_host_model_class_init (InfHostModelClass *klass)
 static void
 inf_host_model_init (InfHostModel *self)
 {
-  self->leases = g_list_store_new (INF_TYPE_LEASE_ITEM);
-  self->past = g_list_store_new (INF_TYPE_LEASE_ITEM);
+  self->leases = inf_host_leases_new ();
   self->requests = g_list_store_new (INF_TYPE_REQUEST_ITEM);
 }
 
@@ -408,7 +328,10 @@ inf_host_model_new (InfService *service)
   InfHostModel *self = g_object_new (INF_TYPE_HOST_MODEL, NULL);
 
   self->service = g_object_ref (service);
-  g_signal_connect_swapped (self->leases, "items-changed", G_CALLBACK (update_hold), self);
+  g_signal_connect_swapped (inf_host_leases_get_running (self->leases), "items-changed",
+                            G_CALLBACK (update_hold), self);
+  g_signal_connect (self->leases, "ended", G_CALLBACK (on_lease_ended), self);
+  g_signal_connect (self->leases, "loaded", G_CALLBACK (on_leases_loaded), self);
   g_signal_connect (service, "notify::state", G_CALLBACK (on_service_state), self);
   on_service_state (service, NULL, self);
   return self;
@@ -430,14 +353,14 @@ inf_host_model_is_up (InfHostModel *self)
 GListModel *
 inf_host_model_get_leases (InfHostModel *self)
 {
-  return G_LIST_MODEL (self->leases);
+  return inf_host_leases_get_running (self->leases);
 }
 
 /* Returns: (transfer none): #InfLeaseItem, what has ended, newest first */
 GListModel *
 inf_host_model_get_past_leases (InfHostModel *self)
 {
-  return G_LIST_MODEL (self->past);
+  return inf_host_leases_get_past (self->leases);
 }
 
 /* Returns: (transfer none): #InfRequestItem, who asks and waits for an answer */
@@ -457,16 +380,7 @@ inf_host_model_get_earned_today (InfHostModel *self)
 guint64
 inf_host_model_get_earning_rate (InfHostModel *self)
 {
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->leases));
-  guint64 rate = 0;
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr (InfLeaseItem) item = g_list_model_get_item (G_LIST_MODEL (self->leases), i);
-      if (g_str_equal (inf_lease_item_get_state (item), "running"))
-        rate += inf_lease_item_get_price (item);
-    }
-  return rate;
+  return inf_host_leases_get_rate (self->leases);
 }
 
 /* Returns: (transfer none) (nullable): the owner's rules, `a{sv}` */
@@ -552,7 +466,7 @@ inf_host_model_is_snoozed (InfHostModel *self)
 guint
 inf_host_model_get_n_running (InfHostModel *self)
 {
-  return g_list_model_get_n_items (G_LIST_MODEL (self->leases));
+  return g_list_model_get_n_items (inf_host_leases_get_running (self->leases));
 }
 
 /**

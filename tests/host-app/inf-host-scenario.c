@@ -175,7 +175,7 @@ inf_host_scenario_add_past (InfDesktopNode *node, guint n_leases)
                       ended_unix - length_s * G_USEC_PER_SEC, ended_unix, (guint64)length_s * 1000,
                       i % 5 == 4 ? "the owner stopped it" : "the job has ended"));
     }
-  inf_desktop_node_answer (node, "Host1.ListPastLeases", g_variant_new ("(aa{sv})", &leases));
+  inf_desktop_node_answer_pages (node, "Host1.ListPastLeases", g_variant_builder_end (&leases));
 }
 
 /* Somebody wants to run something. */

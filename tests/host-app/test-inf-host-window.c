@@ -148,6 +148,7 @@ test_jobs_are_listed (InfHostFixture *fixture, gconstpointer data)
   past = inf_gui_test_find (fixture->root, GTK_TYPE_TOGGLE_BUTTON, "P_ast");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (past), TRUE);
   INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "heat-flow"));
+  INF_GUI_WAIT (g_list_model_get_n_items (inf_host_model_get_past_leases (fixture->model)) == 2000);
   inf_host_fixture_shoot (fixture, "jobs-past");
 }
 

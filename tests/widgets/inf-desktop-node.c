@@ -17,6 +17,7 @@ struct _InfDesktopNode
   GPtrArray *connections;
   GHashTable *properties; /* "Node1.State" to GVariant */
   GHashTable *answers;    /* "Host1.ListLeases" to GVariant, a tuple */
+  GHashTable *pages;      /* "Host1.ListPastLeases" to GVariant, an array */
   GHashTable *failures;   /* method to message */
   GHashTable *held;       /* methods never answered */
   GPtrArray *calls;
@@ -82,6 +83,28 @@ make_empty_answer (const GDBusMethodInfo *method)
   return g_variant_builder_end (&builder);
 }
 
+/* @arguments: an offset and a limit
+ * Returns: (transfer floating) (nullable): those of an answer that are asked for */
+static GVariant *
+take_page (InfDesktopNode *node, const char *method, GVariant *arguments)
+{
+  GVariant *items = g_hash_table_lookup (node->pages, method);
+  GVariantBuilder page;
+  guint offset;
+  guint limit;
+
+  if (!items)
+    return NULL;
+  g_variant_get (arguments, "(uu)", &offset, &limit);
+  g_variant_builder_init (&page, g_variant_get_type (items));
+  for (gsize i = offset; i < g_variant_n_children (items) && i - offset < limit; i++)
+    {
+      g_autoptr (GVariant) item = g_variant_get_child_value (items, i);
+      g_variant_builder_add_value (&page, item);
+    }
+  return g_variant_new ("(@*)", g_variant_builder_end (&page));
+}
+
 static void
 on_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
          const char *method, GVariant *arguments, GDBusMethodInvocation *invocation,
@@ -98,6 +121,8 @@ on_call (GDBusConnection *connection, const char *sender, const char *path, cons
     node->hook (node, name, arguments, node->hook_data);
   failure = g_hash_table_lookup (node->failures, name);
   answer = g_hash_table_lookup (node->answers, name);
+  if (!answer)
+    answer = take_page (node, name, arguments);
   if (g_hash_table_contains (node->held, name))
     g_object_unref (invocation);
   else if (failure)
@@ -168,6 +193,8 @@ inf_desktop_node_new (const char *state_dir)
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
   node->answers
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
+  node->pages
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
   node->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   node->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   unlink (path);
@@ -190,6 +217,7 @@ inf_desktop_node_free (InfDesktopNode *node)
   g_ptr_array_unref (node->calls);
   g_hash_table_unref (node->properties);
   g_hash_table_unref (node->answers);
+  g_hash_table_unref (node->pages);
   g_hash_table_unref (node->failures);
   g_hash_table_unref (node->held);
   g_free (node);
@@ -255,6 +283,13 @@ inf_desktop_node_answer (InfDesktopNode *node, const char *method, GVariant *ans
   g_hash_table_remove (node->failures, method);
   g_hash_table_remove (node->held, method);
   g_hash_table_insert (node->answers, g_strdup (method), g_variant_take_ref (answer));
+}
+
+/* @items: an array, taken when floating, of which @method answers as many as it is asked for */
+void
+inf_desktop_node_answer_pages (InfDesktopNode *node, const char *method, GVariant *items)
+{
+  g_hash_table_insert (node->pages, g_strdup (method), g_variant_take_ref (items));
 }
 
 /* @message: (nullable): what it fails with from now on; %NULL: it works again */

@@ -22,6 +22,7 @@ const char *inf_desktop_node_find_call (InfDesktopNode *node, const char *beginn
 
 void inf_desktop_node_set (InfDesktopNode *node, const char *property, const char *value);
 void inf_desktop_node_answer (InfDesktopNode *node, const char *method, GVariant *answer);
+void inf_desktop_node_answer_pages (InfDesktopNode *node, const char *method, GVariant *items);
 void inf_desktop_node_fail (InfDesktopNode *node, const char *method, const char *message);
 void inf_desktop_node_hold (InfDesktopNode *node, const char *method);
 void inf_desktop_node_emit (InfDesktopNode *node, const char *signal, GVariant *arguments);
