@@ -155,6 +155,7 @@ show_plot (InfClientCredits *self)
   /* Translators: how far back a plot goes */
   g_autofree char *text = g_strdup_printf (_ ("The last %s"), span);
 
+  gtk_widget_set_visible (GTK_WIDGET (self->plot), span_us > 0);
   inf_plot_set_window (self->plot, span_us);
   gtk_label_set_text (self->span, span_us ? text : "");
 }

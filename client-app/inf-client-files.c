@@ -134,6 +134,17 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointe
   return TRUE;
 }
 
+/* Nobody tells when a file begins or ends to be in use. */
+static void
+inf_client_files_map (GtkWidget *widget)
+{
+  InfClientFiles *self = INF_CLIENT_FILES (widget);
+
+  GTK_WIDGET_CLASS (inf_client_files_parent_class)->map (widget);
+  if (self->list)
+    inf_file_list_reload (self->list);
+}
+
 static void
 inf_client_files_dispose (GObject *object)
 {
@@ -167,6 +178,7 @@ inf_client_files_class_init (InfClientFilesClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = inf_client_files_dispose;
   G_OBJECT_CLASS (klass)->finalize = inf_client_files_finalize;
+  widget_class->map = inf_client_files_map;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/Client/inf-client-files.ui");
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, toasts);

@@ -264,7 +264,7 @@ inf_file_list_get_transfers (InfFileList *self)
   return G_LIST_MODEL (self->transfers);
 }
 
-/* Asks again, after a problem. */
+/* Asks again: after a problem, and for what nobody tells of. */
 void
 inf_file_list_reload (InfFileList *self)
 {

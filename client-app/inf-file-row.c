@@ -50,7 +50,6 @@ update (InfFileRow *self)
   name_button (self->remove, g_strdup_printf (_ ("Remove %s"), name));
   for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (buttons[i]), "s", facts->sha256);
-  gtk_widget_set_visible (self->remove, !facts->is_in_use);
 }
 
 static GtkWidget *

@@ -21,6 +21,7 @@ struct _InfResultPage
   InfResultItem *checked;    /* the last that was, or is being */
   GCancellable *cancellable; /* of the check */
   GSimpleActionGroup *actions;
+  gboolean is_saving;
   AdwToastOverlay *toasts;
   GtkLabel *name;
   GtkLabel *facts;
@@ -59,6 +60,19 @@ add_up (InfResultItem *item, GArray *marks)
   return size_bytes;
 }
 
+/* There is nothing to save in an empty result, though its log and manifest make an archive. */
+static void
+update_actions (InfResultPage *self)
+{
+  static const char *const names[] = { "archive", "save", "save-all" };
+  gboolean has_files = g_list_model_get_n_items (inf_result_item_get_outputs (self->item)) > 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_simple_action_set_enabled (
+        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), names[i])),
+        !self->is_saving && (has_files || i == 0));
+}
+
 static void
 update (InfResultPage *self)
 {
@@ -77,6 +91,7 @@ update (InfResultPage *self)
   gtk_label_set_text (self->verdict, verdict);
   gtk_widget_set_visible (GTK_WIDGET (self->incomplete), !inf_result_item_is_complete (self->item));
   gtk_widget_set_visible (self->files, marks->len > 0);
+  update_actions (self);
 }
 
 static void
@@ -133,22 +148,12 @@ check (InfResultPage *self)
 }
 
 static void
-enable (InfResultPage *self, gboolean is_enabled)
-{
-  static const char *const names[] = { "save", "save-all", "archive" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    g_simple_action_set_enabled (
-        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), names[i])),
-        is_enabled);
-}
-
-static void
 on_save_begun (gpointer owner)
 {
   InfResultPage *self = owner;
 
-  enable (self, FALSE);
+  self->is_saving = TRUE;
+  update_actions (self);
   gtk_widget_set_visible (self->busy, TRUE);
 }
 
@@ -160,7 +165,8 @@ on_save_done (gpointer owner, const char *place, GError *error)
   /* Translators: where something was saved */
   g_autofree char *message = place ? g_strdup_printf (_ ("Saved to %s"), shown) : NULL;
 
-  enable (self, TRUE);
+  self->is_saving = FALSE;
+  update_actions (self);
   gtk_widget_set_visible (self->busy, FALSE);
   say (self, message ? message : error->message);
 }

@@ -191,6 +191,7 @@ test_an_empty_account (InfClientFixture *fixture, gconstpointer data)
   set_jobs (fixture, "@aa{sv} []");
   open_credits (fixture, 0);
   INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "No Entries Yet"));
+  g_assert_null (inf_gui_test_find (fixture->root, INF_TYPE_PLOT, NULL));
   inf_client_fixture_shoot (fixture, "credits-empty");
 }
 

@@ -190,6 +190,8 @@ test_a_result_without_files (InfClientFixture *fixture, gconstpointer data)
   show (fixture, "quiet-1");
   INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "The job left no files behind."));
   g_assert_false (inf_client_fixture_was_called (fixture, "Results1.Verify"));
+  g_assert_false (
+      gtk_widget_is_sensitive (inf_gui_test_find (fixture->root, GTK_TYPE_BUTTON, "_Save All…")));
   inf_client_fixture_shoot (fixture, "result-without-files");
 }
 
