@@ -5,20 +5,20 @@
 /**
  * InfJobItem:
  *
- * A job of this node as lists show it. It is updated in place, and emits "changed" then; and
- * "ticked" when only the time has gone on.
+ * A job of this node as lists show it. It is updated in place, and emits "changed" then, and when
+ * time has gone on.
  */
 struct _InfJobItem
 {
   GObject parent_instance;
 
   InfJobFacts facts;
+  char *name_key; /* (nullable): of its name, to sort by; made when it is needed */
 };
 
 enum
 {
   CHANGED,
-  TICKED,
   N_SIGNALS
 };
 
@@ -29,7 +29,10 @@ G_DEFINE_FINAL_TYPE (InfJobItem, inf_job_item, G_TYPE_OBJECT)
 static void
 inf_job_item_finalize (GObject *object)
 {
-  inf_job_facts_clear (&INF_JOB_ITEM (object)->facts);
+  InfJobItem *self = INF_JOB_ITEM (object);
+
+  inf_job_facts_clear (&self->facts);
+  g_free (self->name_key);
   G_OBJECT_CLASS (inf_job_item_parent_class)->finalize (object);
 }
 
@@ -40,8 +43,6 @@ inf_job_item_class_init (InfJobItemClass *klass)
 
   signals[CHANGED] = g_signal_new ("changed", INF_TYPE_JOB_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
-  signals[TICKED] = g_signal_new ("ticked", INF_TYPE_JOB_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                  NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -76,6 +77,15 @@ inf_job_item_get_id (InfJobItem *self)
   return self->facts.id;
 }
 
+/* Returns: (transfer none): what orders names as people do, by strcmp() */
+const char *
+inf_job_item_get_name_key (InfJobItem *self)
+{
+  if (!self->name_key)
+    self->name_key = g_utf8_collate_key_for_filename (self->facts.name, -1);
+  return self->name_key;
+}
+
 static gboolean
 contains (const char *text, const char *folded)
 {
@@ -106,12 +116,13 @@ void
 inf_job_item_update (InfJobItem *self, GVariant *job)
 {
   inf_job_facts_take (&self->facts, job);
+  g_clear_pointer (&self->name_key, g_free);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* Time has passed: what is said of it is another. */
+/* Time has passed: what is said of it is another, though nothing was told. */
 void
 inf_job_item_tick (InfJobItem *self)
 {
-  g_signal_emit (self, signals[TICKED], 0);
+  g_signal_emit (self, signals[CHANGED], 0);
 }

@@ -14,6 +14,7 @@ InfJobItem *inf_job_item_new (GVariant *job);
 
 const InfJobFacts *inf_job_item_get_facts (InfJobItem *self);
 const char *inf_job_item_get_id (InfJobItem *self);
+const char *inf_job_item_get_name_key (InfJobItem *self);
 gboolean inf_job_item_matches (InfJobItem *self, const char *folded);
 
 void inf_job_item_update (InfJobItem *self, GVariant *job);

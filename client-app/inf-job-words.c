@@ -167,6 +167,36 @@ inf_job_words_brief (const InfJobFacts *facts, gint64 now_unix)
   return g_strjoinv (" · ", (char **)parts->pdata);
 }
 
+/**
+ * inf_job_words_advance:
+ * @facts: a job's
+ * @now_unix: the time now, in microseconds
+ *
+ * Returns: (transfer full): how far it is, and how long it will take yet or has taken: "45 %, about
+ * 3 minutes left"
+ */
+char *
+inf_job_words_advance (const InfJobFacts *facts, gint64 now_unix)
+{
+  g_autofree char *progress = inf_job_words_progress (facts);
+  g_autofree char *remaining = inf_job_words_remaining (facts, now_unix);
+  g_autofree char *elapsed = inf_job_words_elapsed (facts, now_unix);
+
+  if (!*elapsed)
+    return g_strdup ("");
+  if (inf_job_facts_is_over (facts))
+    /* Translators: of a job that is over; %s is a duration */
+    return g_strdup_printf (_ ("Took %s"), elapsed);
+  if (*remaining)
+    /* Translators: how far a job is, “45 %”, and a duration */
+    return g_strdup_printf (_ ("%s, about %s left"), progress, remaining);
+  if (*progress && inf_job_facts_runs (facts))
+    /* Translators: how far a job is, “45 %”, and a duration */
+    return g_strdup_printf (_ ("%s, %s so far"), progress, elapsed);
+  /* Translators: of a job; %s is a duration */
+  return g_strdup_printf (_ ("%s so far"), elapsed);
+}
+
 /* Returns: (transfer full) (nullable): why it failed, as a sentence; %NULL unless it did */
 char *
 inf_job_words_failure (const InfJobFacts *facts)

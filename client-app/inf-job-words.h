@@ -12,6 +12,7 @@ char *inf_job_words_remaining (const InfJobFacts *facts, gint64 now_unix);
 char *inf_job_words_hosts (const InfJobFacts *facts);
 char *inf_job_words_submitted (const InfJobFacts *facts, gint64 now_unix);
 char *inf_job_words_brief (const InfJobFacts *facts, gint64 now_unix);
+char *inf_job_words_advance (const InfJobFacts *facts, gint64 now_unix);
 char *inf_job_words_failure (const InfJobFacts *facts);
 char *inf_job_words_remedy (const InfJobFacts *facts);
 const char *inf_job_words_icon (const InfJobFacts *facts);

@@ -68,6 +68,70 @@ add_column (GtkColumnView *view, const char *title, InfCellText text, GCompareDa
   return column;
 }
 
+static const char update_key[] = "inf-cell-update";
+
+static void
+update_widget (GtkWidget *cell, gpointer item)
+{
+  InfCellUpdate update_cell = g_object_get_data (G_OBJECT (cell), update_key);
+
+  update_cell (cell, item);
+}
+
+static void
+on_setup_widget (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  InfCellMake make = user_data;
+  GtkWidget *cell = make ();
+
+  g_object_set_data (G_OBJECT (cell), update_key,
+                     g_object_get_data (G_OBJECT (factory), update_key));
+  gtk_list_item_set_child (list_item, cell);
+}
+
+static void
+on_bind_widget (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  GtkWidget *cell = gtk_list_item_get_child (list_item);
+  gpointer item = gtk_list_item_get_item (list_item);
+
+  g_signal_connect_object (item, "changed", G_CALLBACK (update_widget), cell, G_CONNECT_SWAPPED);
+  update_widget (cell, item);
+}
+
+static void
+on_unbind_widget (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), update_widget,
+                                        gtk_list_item_get_child (list_item));
+}
+
+/**
+ * inf_cell_add_widget:
+ * @view: a list
+ * @title: of the column
+ * @make: makes one of its cells
+ * @update_cell: fills it, and again whenever the item emits "changed"
+ *
+ * Returns: (transfer none): the column, which nothing sorts yet
+ */
+GtkColumnViewColumn *
+inf_cell_add_widget (GtkColumnView *view, const char *title, InfCellMake make,
+                     InfCellUpdate update_cell)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkColumnViewColumn) column = NULL;
+
+  g_object_set_data (G_OBJECT (factory), update_key, update_cell);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup_widget), make);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind_widget), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind_widget), NULL);
+  column = gtk_column_view_column_new (title, factory);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_append_column (view, column);
+  return column;
+}
+
 /**
  * inf_cell_add_column:
  * @view: a list
