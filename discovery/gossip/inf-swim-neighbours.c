@@ -14,11 +14,6 @@
 #define MIN_HEARD_US (60 * INF_SWIM_SECOND_US)
 #define HEARD_PERIODS 3
 
-/* Where everybody names the best neighbours anew as soon as there are better ones, a large grid
- * hears of nothing else. So a better one alone is no reason but after this many times the time that
- * anything minor waits. */
-#define N_GAPS_TO_IMPROVE 10
-
 #define LOSS_WEIGHT 16
 /* Fewer pings than this say nothing about loss. */
 #define MIN_PINGS 4
@@ -209,27 +204,34 @@ differs (const InfNeighbour *old, const InfNeighbour *new, guint usual_change_us
          && new->loss_permille != INF_LOSS_UNKNOWN &&loss_permille > MIN_LOSS_CHANGE_PERMILLE;
 }
 
-/* Whether @neighbours are worth a new record; @ret_are_better is set where they are only better. */
-static gboolean
-are_news (const InfSwim *swim, GArray *neighbours, gboolean *ret_are_better)
+typedef enum
+{
+  NEWS_NONE,
+  NEWS_MEASURED, /* the same ones by other figures, or better ones */
+  NEWS_NUMBER,   /* there are more or fewer */
+} News;
+
+static News
+compare_with_published (const InfSwim *swim, GArray *neighbours)
 {
   GArray *old = swim->published->neighbours;
   guint n_kept = 0, n_measured = 0, n_told = 0;
 
-  *ret_are_better = FALSE;
+  if (neighbours->len != old->len)
+    return NEWS_NUMBER;
   for (guint i = 0; i < neighbours->len; i++)
     {
       const InfNeighbour *neighbour = &g_array_index (neighbours, InfNeighbour, i);
       const InfNeighbour *named = find_neighbour (old, &neighbour->id);
       if (named && differs (named, neighbour, get_usual_change_us (swim, neighbour)))
-        return TRUE;
+        return NEWS_MEASURED;
       n_kept += named ? 1 : 0;
       n_measured += neighbour->loss_permille != INF_LOSS_UNKNOWN ? 1 : 0;
       n_told += named && named->loss_permille != INF_LOSS_UNKNOWN ? 1 : 0;
     }
-  *ret_are_better
-      = n_kept < neighbours->len || (n_measured == neighbours->len && n_told < neighbours->len);
-  return neighbours->len != old->len;
+  if (n_kept < neighbours->len || (n_measured == neighbours->len && n_told < neighbours->len))
+    return NEWS_MEASURED;
+  return NEWS_NONE;
 }
 
 /* Renews the record, in its time, when this node's neighbours are not the ones it names. */
@@ -237,10 +239,16 @@ void
 inf_swim_review_neighbours (InfSwim *swim, gint64 now_us)
 {
   g_autoptr (GArray) neighbours = inf_swim_list_neighbours (swim, now_us);
-  gboolean are_better;
 
-  if (are_news (swim, neighbours, &are_better)
-      || (are_better
-          && now_us - swim->published_us > N_GAPS_TO_IMPROVE * inf_swim_get_minor_gap_us (swim)))
-    inf_swim_publish_later (swim, now_us);
+  switch (compare_with_published (swim, neighbours))
+    {
+    case NEWS_NUMBER:
+      inf_swim_publish_later (swim, now_us);
+      break;
+    case NEWS_MEASURED:
+      inf_swim_publish_measured (swim, now_us);
+      break;
+    case NEWS_NONE:
+      break;
+    }
 }

@@ -91,19 +91,29 @@ inf_swim_get_coordinate (const InfSwim *swim)
   return swim->vivaldi.own.error <= MAX_PUBLISHED_ERROR ? swim->vivaldi.own : unknown;
 }
 
+/* Whether others' forecasts of the way to this node, which knows where it is, are worth mending. */
 static gboolean
-coordinate_is_stale (const InfSwim *swim)
+coordinate_is_stale (const InfSwim *swim, const InfCoordinate *own)
+{
+  const InfCoordinate *published = &swim->published->coordinate;
+  float shift_us = inf_coordinate_get_shift_us (own, published);
+
+  return shift_us > MIN_SHIFT_US
+         && shift_us > MIN_SHIFT_SHARE * inf_coordinate_get_norm_us (published)
+         && shift_us > N_USUAL_RESIDUALS * swim->vivaldi.usual_residual_us;
+}
+
+static void
+review_coordinate (InfSwim *swim, gint64 now_us)
 {
   const InfCoordinate own = inf_swim_get_coordinate (swim);
-  const InfCoordinate *published = &swim->published->coordinate;
-  float shift_us = inf_coordinate_get_shift_us (&own, published);
 
   if (!inf_coordinate_is_known (&own))
-    return FALSE;
-  return !inf_coordinate_is_known (published)
-         || (shift_us > MIN_SHIFT_US
-             && shift_us > MIN_SHIFT_SHARE * inf_coordinate_get_norm_us (published)
-             && shift_us > N_USUAL_RESIDUALS * swim->vivaldi.usual_residual_us);
+    return;
+  if (!inf_coordinate_is_known (&swim->published->coordinate))
+    inf_swim_publish_later (swim, now_us);
+  else if (coordinate_is_stale (swim, &own))
+    inf_swim_publish_measured (swim, now_us);
 }
 
 /* Renews the record, in its time, when this node is somewhere else than it says. */
@@ -115,7 +125,7 @@ inf_swim_review_place (InfSwim *swim, gint64 now_us)
   gboolean is_seen = inf_swim_find_observed (swim, now_us, &seen);
   gboolean is_published = inf_record_get_observed_address (self->record, &published);
 
-  if (is_seen != is_published || !inf_address_equal (&seen, &published)
-      || coordinate_is_stale (swim))
+  if (is_seen != is_published || !inf_address_equal (&seen, &published))
     inf_swim_publish_later (swim, now_us);
+  review_coordinate (swim, now_us);
 }

@@ -211,8 +211,8 @@ void inf_swim_publish (InfSwim *swim, gint64 now_us);
 void inf_swim_publish_due (InfSwim *swim, gint64 now_us);
 void inf_swim_publish_to_many (InfSwim *swim, gint64 now_us);
 void inf_swim_outdo (InfSwim *swim, guint32 incarnation, gint64 now_us);
-gint64 inf_swim_get_minor_gap_us (const InfSwim *swim);
 void inf_swim_publish_later (InfSwim *swim, gint64 now_us);
+void inf_swim_publish_measured (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-neighbours.c */
 void inf_swim_count_ping (InfPeer *peer, gboolean was_answered);

@@ -11,6 +11,7 @@
  * the next, as often as this, until nothing has changed for several times that long. */
 #define MAX_DOUBLINGS 4
 #define N_GAPS_OF_QUIET 3
+#define N_GAPS_BETWEEN_MEASURED 10
 #define MAJOR_GAP_US (INF_SWIM_SECOND_US / 2)
 /* A record is renewed long before it expires: whoever is asleep or cut off meanwhile is remembered.
  */
@@ -172,8 +173,8 @@ publish_soon (InfSwim *swim, gint64 now_us)
 }
 
 /* How much time passes at least before a record that nobody waits for. */
-gint64
-inf_swim_get_minor_gap_us (const InfSwim *swim)
+static gint64
+get_minor_gap_us (const InfSwim *swim)
 {
   return MAX (MINOR_GAP_US, inf_roster_count_live (swim->roster) * MINOR_GAP_PER_PEER_US);
 }
@@ -191,18 +192,27 @@ publish_after_about (InfSwim *swim, gint64 gap_us, gint64 now_us)
 void
 inf_swim_publish_later (InfSwim *swim, gint64 now_us)
 {
-  publish_after_about (swim, inf_swim_get_minor_gap_us (swim), now_us);
+  publish_after_about (swim, get_minor_gap_us (swim), now_us);
+}
+
+/* Renews the record for something measured, unless there was one of late for any reason: all that
+ * it names is measured anew all the time, and everybody would hear of nothing else. */
+void
+inf_swim_publish_measured (InfSwim *swim, gint64 now_us)
+{
+  if (now_us - swim->published_us > N_GAPS_BETWEEN_MEASURED * get_minor_gap_us (swim))
+    inf_swim_publish_later (swim, now_us);
 }
 
 static void
 publish_load_later (InfSwim *swim, gint64 now_us)
 {
-  gint64 gap_us = inf_swim_get_minor_gap_us (swim) << swim->n_load_records;
+  gint64 gap_us = get_minor_gap_us (swim) << swim->n_load_records;
 
   if (now_us - swim->published_us > N_GAPS_OF_QUIET * gap_us)
     {
       swim->n_load_records = 0;
-      gap_us = inf_swim_get_minor_gap_us (swim);
+      gap_us = get_minor_gap_us (swim);
     }
   publish_after_about (swim, gap_us, now_us);
 }
