@@ -80,6 +80,24 @@ inf_client_application_activate (GApplication *application)
   inf_client_application_present (INF_CLIENT_APPLICATION (application));
 }
 
+/* A job file, or a link: an invite. */
+static void
+inf_client_application_open (GApplication *application, GFile **files, int n_files,
+                             const char *hint)
+{
+  GtkWindow *window = inf_client_application_present (INF_CLIENT_APPLICATION (application));
+
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *uri = g_file_get_uri (files[i]);
+
+      if (g_str_has_prefix (uri, "infinity:"))
+        inf_client_window_take_invite (INF_CLIENT_WINDOW (window), uri);
+      else
+        inf_client_window_open_job_file (INF_CLIENT_WINDOW (window), files[i]);
+    }
+}
+
 static int
 inf_client_application_handle_local_options (GApplication *application, GVariantDict *dict)
 {
@@ -111,6 +129,7 @@ inf_client_application_class_init (InfClientApplicationClass *klass)
   application_class->startup = inf_client_application_startup;
   application_class->shutdown = inf_client_application_shutdown;
   application_class->activate = inf_client_application_activate;
+  application_class->open = inf_client_application_open;
   application_class->handle_local_options = inf_client_application_handle_local_options;
 }
 
@@ -128,7 +147,8 @@ InfClientApplication *
 inf_client_application_new (void)
 {
   return g_object_new (INF_TYPE_CLIENT_APPLICATION, "application-id", INF_CLIENT_APPLICATION_ID,
-                       "resource-base-path", "/org/infinitygrid/Client", NULL);
+                       "resource-base-path", "/org/infinitygrid/Client", "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
 }
 
 /* Returns: (transfer none): what the windows show */

@@ -37,6 +37,25 @@ do_submit_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+do_run (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_window_run (user_data);
+}
+
+static void
+do_open_job_file (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_window_show_page (user_data, "submit");
+  inf_client_submit_choose_job_file (inf_client_window_get_submit (user_data));
+}
+
+static void
+do_save_job_file (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_submit_save_job_file (inf_client_window_get_submit (user_data));
+}
+
+static void
 do_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   inf_client_window_search (user_data);
@@ -67,6 +86,9 @@ do_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static const GActionEntry entries[] = {
   { "close", do_close },
   { "invite", do_invite },
+  { "open-job-file", do_open_job_file },
+  { "run", do_run },
+  { "save-job-file", do_save_job_file },
   { "search", do_search },
   { "show-job", do_show_job, "s" },
   { "show-log", do_show_log },
@@ -94,11 +116,13 @@ void
 inf_client_window_update_actions (InfClientWindow *self)
 {
   static const char *const of_main[]
-      = { "search", "show-job", "show-page", "show-result", "submit-again" };
+      = { "open-job-file", "save-job-file", "search",      "show-job",
+          "show-page",     "show-result",   "submit-again" };
   gboolean is_main = g_str_equal (inf_client_window_get_page (self), "main");
   InfDBusNode1 *node = inf_service_get_node (get_service (self));
 
   for (guint i = 0; i < G_N_ELEMENTS (of_main); i++)
     enable (self, of_main[i], is_main);
+  enable (self, "run", is_main && inf_client_submit_can_run (inf_client_window_get_submit (self)));
   enable (self, "invite", is_main && node && inf_dbus_node1_get_is_founder (node));
 }

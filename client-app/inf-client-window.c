@@ -151,7 +151,7 @@ inf_client_window_new (GtkApplication *application, InfClientModel *model, GSett
   self->model = g_object_ref (model);
   g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
-  inf_client_submit_set_model (self->submit, model);
+  inf_client_submit_set_model (self->submit, model, settings);
   inf_client_jobs_set_model (self->jobs, model, settings);
   inf_client_results_set_model (self->results, model);
   inf_client_credits_set_model (self->credits, model);
@@ -160,6 +160,8 @@ inf_client_window_new (GtkApplication *application, InfClientModel *model, GSett
   inf_peer_list_follow (self->peer_list, inf_client_model_get_service (model));
   inf_peers_page_set_list (self->peers, self->peer_list);
   inf_gate_set_service (self->gate, inf_client_model_get_service (model));
+  g_signal_connect_object (self->submit, "changed", G_CALLBACK (inf_client_window_update_actions),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_swapped (model, "changed", G_CALLBACK (update), self);
   g_signal_connect (model, "said", G_CALLBACK (on_said), self);
   update (self);
@@ -177,6 +179,21 @@ const char *
 inf_client_window_get_page (InfClientWindow *self)
 {
   return inf_gate_get_page (self->gate);
+}
+
+/* Returns: (transfer none): the page that fills in a job */
+InfClientSubmit *
+inf_client_window_get_submit (InfClientWindow *self)
+{
+  return self->submit;
+}
+
+/* Runs what is filled in, while that can be seen. */
+void
+inf_client_window_run (InfClientWindow *self)
+{
+  if (g_str_equal (adw_view_stack_get_visible_child_name (self->pages), "submit"))
+    inf_client_submit_run (self->submit);
 }
 
 /* @name: submit, jobs, results, credits, files or peers */
@@ -217,6 +234,14 @@ inf_client_window_say (InfClientWindow *self, const char *message)
   g_autofree char *escaped = g_markup_escape_text (message, -1);
 
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+/* @file: a job file, to be looked at and run */
+void
+inf_client_window_open_job_file (InfClientWindow *self, GFile *file)
+{
+  inf_client_window_show_page (self, "submit");
+  inf_client_submit_open_job_file (self->submit, file);
 }
 
 /* @text: an invite that was opened; it is used where there is no grid yet */

@@ -20,6 +20,7 @@ void inf_client_window_show_page (InfClientWindow *self, const char *name);
 void inf_client_window_show_job (InfClientWindow *self, const char *id);
 void inf_client_window_show_result (InfClientWindow *self, const char *name);
 void inf_client_window_take_spec (InfClientWindow *self, GVariant *spec);
+void inf_client_window_open_job_file (InfClientWindow *self, GFile *file);
 void inf_client_window_take_invite (InfClientWindow *self, const char *text);
 void inf_client_window_say (InfClientWindow *self, const char *message);
 

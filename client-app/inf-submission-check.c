@@ -101,17 +101,16 @@ inf_submission_format_price (guint64 ucredits)
 static char *
 describe_range (const InfTaskParameter *parameter)
 {
+  g_autofree char *least = g_strdup_printf ("%" G_GINT64_FORMAT, parameter->minimum);
+  g_autofree char *most = g_strdup_printf ("%" G_GINT64_FORMAT, parameter->maximum);
   gboolean is_bounded = parameter->maximum < G_MAXINT64;
 
   if (parameter->minimum == G_MININT64 && !is_bounded)
     return g_strdup (_ ("This has to be a whole number."));
   if (!is_bounded)
     /* Translators: the smallest number that is taken */
-    return g_strdup_printf (_ ("This has to be a whole number from %" G_GINT64_FORMAT " on."),
-                            parameter->minimum);
-  return g_strdup_printf (
-      _ ("This has to be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "."),
-      parameter->minimum, parameter->maximum);
+    return g_strdup_printf (_ ("This has to be a whole number from %s on."), least);
+  return g_strdup_printf (_ ("This has to be a whole number from %s to %s."), least, most);
 }
 
 static char *

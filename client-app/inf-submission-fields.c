@@ -82,3 +82,28 @@ inf_submission_set_field (InfSubmission *self, const char *field, const char *te
   else if (g_str_has_prefix (field, PARAMETER))
     inf_submission_set_value (self, field + strlen (PARAMETER), text);
 }
+
+/**
+ * inf_submission_place_file:
+ * @self: a submission
+ * @task: (nullable): the task it runs
+ * @is_executable: of the file
+ *
+ * Returns: (transfer full) (nullable): the field that a file is most likely meant for, %NULL where
+ *   it is one more input
+ */
+char *
+inf_submission_place_file (const InfSubmission *self, const InfTaskInfo *task,
+                           gboolean is_executable)
+{
+  if (self->kind == INF_SUBMISSION_OWN)
+    return is_executable && !*self->program ? g_strdup ("program") : NULL;
+  for (guint i = 0; task && i < task->parameters->len; i++)
+    {
+      const InfTaskParameter *parameter = task->parameters->pdata[i];
+      if (parameter->type == INF_TASK_FILE && !*inf_submission_get_value (self, parameter)
+          && !inf_submission_is_unused (self, task, parameter))
+        return g_strconcat (PARAMETER, parameter->name, NULL);
+    }
+  return NULL;
+}

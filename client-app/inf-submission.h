@@ -93,6 +93,8 @@ gboolean inf_submission_has_input (const InfSubmission *self, const char *path);
 
 char *inf_submission_get_field (const InfSubmission *self, const char *field);
 void inf_submission_set_field (InfSubmission *self, const char *field, const char *text);
+char *inf_submission_place_file (const InfSubmission *self, const InfTaskInfo *task,
+                                 gboolean is_executable);
 void inf_submission_set_value (InfSubmission *self, const char *parameter, const char *value);
 void inf_submission_add_input (InfSubmission *self, const char *path);
 

@@ -39,6 +39,58 @@ add_peers (InfDesktopNode *node)
   inf_desktop_node_answer (node, "Node1.ListPeers", g_variant_new ("(aa{sv})", &peers));
 }
 
+/* Two tasks, one with a parameter of each type. */
+static void
+add_tasks (InfDesktopNode *node)
+{
+  inf_desktop_node_answer (
+      node, "Jobs1.ListTasks",
+      g_variant_new_parsed (
+          "([{'name': <'taskadd'>, 'title': <'Add Integers'>,"
+          " 'description': <'The exact sum of integers of any sign and size, from a text file or"
+          " made up, added by all machines together.'>, 'icon': <''>,"
+          " 'parameters': <[{'name': <'input'>, 'title': <'File With Integers'>,"
+          " 'description': <'Integers in decimal, between spaces or line breaks.'>,"
+          " 'type': <'file'>, 'option': <'--input'>},"
+          " {'name': <'generate'>, 'title': <'Integers to Make Up'>,"
+          " 'description': <'How many integers of 64 bits to add instead of a file’s.'>,"
+          " 'type': <'integer'>, 'minimum': <@x 1>, 'maximum': <@x 9223372036854775807>,"
+          " 'default': <'1000000'>, 'option': <'--generate'>, 'excludes': <'input'>}]>},"
+          " {'name': <'pi'>, 'title': <'Estimate Pi'>, 'description': <'By throwing darts.'>,"
+          " 'parameters': <[{'name': <'label'>, 'title': <'Label'>, 'type': <'text'>,"
+          " 'required': <true>}, {'name': <'block'>, 'title': <'Block'>, 'type': <'size'>,"
+          " 'minimum': <@x 1024>, 'maximum': <@x 1073741824>, 'default': <'1 MiB'>,"
+          " 'option': <'--block'>}, {'name': <'source'>, 'title': <'Random Numbers'>,"
+          " 'type': <'choice'>, 'choices': <[('fast', 'Fast'), ('good', 'Good')]>,"
+          " 'default': <'fast'>, 'option': <'--source'>}, {'name': <'trace'>,"
+          " 'title': <'Draw the Darts'>, 'type': <'boolean'>, 'option': <'--trace'>}]>}],)"));
+}
+
+/* The job would run on four computers. */
+void
+inf_client_scenario_plan (InfDesktopNode *node)
+{
+  inf_desktop_node_answer (
+      node, "Jobs1.Plan",
+      g_variant_new_parsed (
+          "({'possible': <true>, 'reason': <''>, 'hosts': <[('ash', @u 1, @t 500),"
+          " ('elm', 1, 750), ('fir', 1, 1000), ('oak', 1, 1250)]>,"
+          " 'price-per-minute': <@t 210000>, 'worst-case': <@t 12600000>},)"));
+}
+
+/* @reason: why it can't run */
+void
+inf_client_scenario_refuse (InfDesktopNode *node, const char *reason)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "possible", "b", FALSE);
+  g_variant_dict_insert (&dict, "reason", "s", reason);
+  inf_desktop_node_answer (node, "Jobs1.Plan",
+                           g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
+}
+
 /* A sealed identity, signed in and connected, with credits and others to run jobs on. */
 void
 inf_client_scenario_ready (InfDesktopNode *node)
@@ -56,4 +108,6 @@ inf_client_scenario_ready (InfDesktopNode *node)
   inf_desktop_node_set (node, "Node1.StateDetail", "{'reason': <''>, 'peers-found': <@u 5>}");
   inf_desktop_node_set (node, "Credits1.Balance", "@x 984350000");
   add_peers (node);
+  add_tasks (node);
+  inf_client_scenario_plan (node);
 }

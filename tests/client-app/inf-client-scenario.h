@@ -6,5 +6,7 @@ G_BEGIN_DECLS
 
 void inf_client_scenario_register (InfDesktopNode *node);
 void inf_client_scenario_ready (InfDesktopNode *node);
+void inf_client_scenario_plan (InfDesktopNode *node);
+void inf_client_scenario_refuse (InfDesktopNode *node, const char *reason);
 
 G_END_DECLS

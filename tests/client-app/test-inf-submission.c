@@ -201,6 +201,23 @@ test_limits_are_in_the_specification (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_a_file_finds_its_place (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = inf_submission_place_file (fixture->submission, fixture->task, TRUE);
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+
+  g_assert_cmpstr (first, ==, "parameter:input");
+  inf_submission_set_field (fixture->submission, first, "/tmp/numbers");
+  second = inf_submission_place_file (fixture->submission, fixture->task, FALSE);
+  g_assert_null (second);
+  fixture->submission->kind = INF_SUBMISSION_OWN;
+  inf_submission_set_field (fixture->submission, "program", "");
+  third = inf_submission_place_file (fixture->submission, NULL, TRUE);
+  g_assert_cmpstr (third, ==, "program");
+}
+
+static void
 test_prices_are_exact (Fixture *fixture, gconstpointer data)
 {
   static const char *const wrong[] = { "0", "-1", "1 credit", "0x3", "inf", "1e12" };
@@ -298,6 +315,7 @@ main (int argc, char **argv)
   ADD ("two-files-of-one-name-are-told", test_two_files_of_one_name_are_told);
   ADD ("an-input-called-like-the-program-is-told", test_an_input_called_like_the_program_is_told);
   ADD ("limits-are-in-the-specification", test_limits_are_in_the_specification);
+  ADD ("a-file-finds-its-place", test_a_file_finds_its_place);
   ADD ("prices-are-exact", test_prices_are_exact);
   ADD ("fields-are-set-as-text", test_fields_are_set_as_text);
   ADD ("a-specification-makes-itself-again", test_a_specification_makes_itself_again);
