@@ -4,16 +4,8 @@
 #include "common/inf-error.h"
 #include "inf-dbus.h"
 
-/* What is told is at most so long behind the ledger, and no oftener than that, however many entries
- * a job with many hosts makes at once. */
-#define DELAY_MS 200
-
-typedef struct
-{
-  InfNode *node;
-  guint timer; /* above 0 while there is something to tell */
-} View;
-
+/* At each change of the ledger, so that whoever hears of a job's end, say, finds its cost here.
+ * What changes before the main loop goes on is told as one: the skeleton does that. */
 static void
 update (InfNode *node, gpointer user_data)
 {
@@ -24,34 +16,6 @@ update (InfNode *node, gpointer user_data)
   inf_dbus_credits1_set_escrowed (skeleton, ledger ? (gint64)inf_ledger_get_escrowed (ledger) : 0);
   inf_dbus_credits1_set_earned (skeleton, ledger ? (gint64)inf_ledger_get_earned (ledger) : 0);
   inf_dbus_credits1_set_paid (skeleton, ledger ? (gint64)inf_ledger_get_paid (ledger) : 0);
-}
-
-static gboolean
-on_time_to_tell (gpointer user_data)
-{
-  View *view = g_object_get_data (user_data, "view");
-
-  view->timer = 0;
-  update (view->node, user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-update_soon (InfNode *node, gpointer user_data)
-{
-  View *view = g_object_get_data (user_data, "view");
-
-  if (view->timer == 0)
-    view->timer = g_timeout_add (DELAY_MS, on_time_to_tell, user_data);
-}
-
-static void
-view_free (gpointer data)
-{
-  View *view = data;
-
-  g_clear_handle_id (&view->timer, g_source_remove);
-  g_free (view);
 }
 
 static GVariant *
@@ -111,12 +75,9 @@ GDBusInterfaceSkeleton *
 inf_bus_credits_new (InfNode *node)
 {
   InfDBusCredits1 *skeleton = inf_dbus_credits1_skeleton_new ();
-  View *view = g_new0 (View, 1);
 
-  view->node = node;
-  g_object_set_data_full (G_OBJECT (skeleton), "view", view, view_free);
   g_signal_connect (skeleton, "handle-history", G_CALLBACK (handle_history), node);
-  g_signal_connect_object (node, "credits-changed", G_CALLBACK (update_soon), skeleton, 0);
+  g_signal_connect_object (node, "credits-changed", G_CALLBACK (update), skeleton, 0);
   g_signal_connect_object (node, "grid-changed", G_CALLBACK (update), skeleton, 0);
   update (node, skeleton);
   return G_DBUS_INTERFACE_SKELETON (skeleton);
