@@ -2,9 +2,12 @@
 #include "cli/inf-command.h"
 #include "cli/inf-hours-text.h"
 #include "cli/inf-list.h"
+#include "cli/inf-log-output.h"
 #include "cli/inf-quantity.h"
 #include "cli/inf-terminal.h"
 #include "common/inf-error.h"
+
+#include <unistd.h>
 
 static int opt_slots = -1;
 static char *opt_memory;
@@ -382,6 +385,35 @@ run_stop_lease (char **arguments, GError **error)
   return INF_EXIT_SUCCESS;
 }
 
+/* Reads what is there now: from where what is kept begins, wherever that has got to. */
+static int
+run_log (char **arguments, GError **error)
+{
+  g_autoptr (InfLogOutput) output = inf_log_output_new (STDOUT_FILENO);
+  g_autoptr (InfClient) client = NULL;
+  InfDBusHost1 *host = open_host (&client, error);
+  guint64 offset = 0, start;
+  gsize size_bytes = 0;
+
+  do
+    {
+      g_autoptr (GVariant) data = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+
+      if (!host
+          || !inf_dbus_host1_call_read_lease_log_sync (host, arguments[0], offset, &start, &data,
+                                                       NULL, error))
+        return INF_EXIT_FAILURE;
+      bytes = g_variant_get_data_as_bytes (data);
+      if (!inf_log_output_write (output, bytes, error))
+        return INF_EXIT_FAILURE;
+      size_bytes = g_bytes_get_size (bytes);
+      offset = MAX (offset, start) + size_bytes;
+    }
+  while (size_bytes > 0);
+  return inf_log_output_finish (output, error) ? INF_EXIT_SUCCESS : INF_EXIT_FAILURE;
+}
+
 static const GOptionEntry set_options[] = {
   { "slots", 0, 0, G_OPTION_ARG_INT, &opt_slots, "Ranks at once; 0: the number of cores", "N" },
   { "memory", 0, 0, G_OPTION_ARG_STRING, &opt_memory,
@@ -427,6 +459,13 @@ const InfCommand inf_commands_host[] = {
     .summary = "List what runs here for others",
     .options = leases_options,
     .run = run_leases },
+  { .name = "host log",
+    .arguments = "ID",
+    .summary = "Print what the programs of a lease printed on this machine, the last MiB of it",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .words = INF_WORDS_LEASES,
+    .run = run_log },
   { .name = "host stop-lease",
     .arguments = "ID",
     .summary = "Stop what a lease runs, at once",

@@ -5,6 +5,8 @@
 #include "daemon/inf-policy-dictionary.h"
 #include "inf-dbus.h"
 
+#define READ_SIZE_BYTES 65536
+
 static char *
 lease_id_text (InfHostLease *lease)
 {
@@ -307,9 +309,10 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
     g_dbus_method_invocation_take_error (invocation, error);
 }
 
-static gboolean
-handle_stop_lease (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, const char *prefix,
-                   InfNode *node)
+/* Returns: (transfer full) (nullable): the only lease whose id begins so; answers the invocation
+ * with the error when there is none, or several */
+static InfHostLease *
+find_lease (InfNode *node, GDBusMethodInvocation *invocation, const char *prefix)
 {
   InfLeaseHost *host = inf_node_get_lease_host (node);
   g_autoptr (GPtrArray) leases
@@ -326,12 +329,40 @@ handle_stop_lease (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, co
       n_found++;
     }
   if (n_found == 1)
-    inf_host_lease_end_async (found, "the owner stopped it", on_stopped, invocation);
-  else
-    g_dbus_method_invocation_return_error (
-        invocation, INF_ERROR, n_found ? INF_ERROR_INVALID : INF_ERROR_NOT_FOUND,
-        n_found ? "“%s” could be several leases; give more of the id" : "no lease begins with “%s”",
-        prefix);
+    return g_object_ref (found);
+  g_dbus_method_invocation_return_error (
+      invocation, INF_ERROR, n_found ? INF_ERROR_INVALID : INF_ERROR_NOT_FOUND,
+      n_found ? "“%s” could be several leases; give more of the id" : "no lease begins with “%s”",
+      prefix);
+  return NULL;
+}
+
+static gboolean
+handle_stop_lease (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation, const char *prefix,
+                   InfNode *node)
+{
+  g_autoptr (InfHostLease) lease = find_lease (node, invocation, prefix);
+
+  if (lease)
+    inf_host_lease_end_async (lease, "the owner stopped it", on_stopped, invocation);
+  return TRUE;
+}
+
+static gboolean
+handle_read_lease_log (InfDBusHost1 *skeleton, GDBusMethodInvocation *invocation,
+                       const char *prefix, guint64 offset, InfNode *node)
+{
+  g_autoptr (InfHostLease) lease = find_lease (node, invocation, prefix);
+  g_autoptr (GBytes) bytes = NULL;
+  guint64 start;
+  gsize size;
+
+  if (!lease)
+    return TRUE;
+  bytes = inf_host_lease_read_log (lease, offset, READ_SIZE_BYTES, &start);
+  const void *data = g_bytes_get_data (bytes, &size);
+  inf_dbus_host1_complete_read_lease_log (
+      skeleton, invocation, start, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, size, 1));
   return TRUE;
 }
 
@@ -351,6 +382,7 @@ inf_bus_host_new (InfNode *node)
   g_signal_connect (skeleton, "handle-set-policy", G_CALLBACK (handle_set_policy), node);
   g_signal_connect (skeleton, "handle-list-leases", G_CALLBACK (handle_list_leases), node);
   g_signal_connect (skeleton, "handle-stop-lease", G_CALLBACK (handle_stop_lease), node);
+  g_signal_connect (skeleton, "handle-read-lease-log", G_CALLBACK (handle_read_lease_log), node);
   g_object_set_data (G_OBJECT (skeleton), "node", node);
   g_signal_connect (skeleton, "handle-list-past-leases", G_CALLBACK (handle_list_past_leases),
                     node);

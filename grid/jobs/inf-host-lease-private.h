@@ -2,6 +2,7 @@
 
 #include "grid/jobs/inf-host-lease.h"
 #include "grid/jobs/inf-lease-dir.h"
+#include "grid/jobs/inf-lease-log.h"
 #include "grid/market/inf-meter-host.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,9 @@ struct _InfHostLease
   InfStorePins *staged;    /* the program and the inputs */
   InfStorePins *collected; /* the outputs; NULL before they were asked for */
   InfSandbox *sandbox;
+  InfLeaseLog *log; /* what its programs printed; NULL before they could */
+  int log_fd;       /* of the FIFO, -1 without */
+  guint log_source;
   InfJobSeat *seat;
   GPtrArray *channels; /* of InfLinkChannel: orteds */
   GCancellable *cancellable;
@@ -45,6 +49,10 @@ void inf_host_lease_refuse (InfLinkCall *call, InfError code, const char *format
 /* inf-host-lease-money.c */
 void inf_host_lease_arm_timer (InfHostLease *lease);
 GBytes *inf_host_lease_make_bill (InfHostLease *lease);
+
+/* inf-host-lease-log.c */
+char *inf_host_lease_open_log (InfHostLease *lease, GError **error);
+void inf_host_lease_close_log (InfHostLease *lease);
 
 /* inf-host-lease-files.c */
 void inf_host_lease_drop_files (InfHostLease *lease);

@@ -87,8 +87,10 @@ make_sandbox (InfHostLease *self)
       = inf_sandbox_config_new (inf_lease_dir_get_job_path (self->dir), prepare->own_index);
   const char *program = inf_lease_dir_get_program_path (self->dir);
   InfSandboxLimits limits = limits_of (self);
-  g_autofree char *params = inf_launch_mca_params (prepare->own_index, terms->slots,
-                                                   terms->slots > g_get_num_processors ());
+  g_autoptr (GError) error = NULL;
+  g_autofree char *log = inf_host_lease_open_log (self, &error);
+  g_autofree char *params = inf_launch_mca_params (
+      prepare->own_index, terms->slots, terms->slots > g_get_num_processors (), log != NULL);
 
   for (guint i = 0; i < prepare->participants->len; i++)
     {
@@ -103,6 +105,11 @@ make_sandbox (InfHostLease *self)
       g_autofree char *inside = g_build_filename ("/app", prepare->program_name, NULL);
       inf_sandbox_config_add_bind (config, program, inside);
     }
+  /* no reason not to run it: the log is the owner's, and of use to no job */
+  if (log)
+    inf_sandbox_config_set_log (config, log);
+  else
+    g_warning ("what a job prints can't be shown here: %s", error->message);
   inf_sandbox_config_set_mca_params (config, params);
   inf_sandbox_config_set_limits (config, &limits);
   return inf_sandbox_new (config);

@@ -33,6 +33,8 @@ inf_host_lease_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->seat, inf_job_seat_leave);
   g_clear_object (&self->sandbox);
+  inf_host_lease_close_log (self);
+  g_clear_pointer (&self->log, inf_lease_log_free);
   inf_host_lease_drop_files (self);
   inf_lease_prepare_clear (&self->prepare);
   g_ptr_array_unref (self->channels);
@@ -59,6 +61,7 @@ static void
 inf_host_lease_init (InfHostLease *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->log_fd = -1;
   self->channels = g_ptr_array_new_with_free_func (g_object_unref);
   self->stop_waiters = g_ptr_array_new_with_free_func (g_object_unref);
   inf_lease_prepare_init (&self->prepare);

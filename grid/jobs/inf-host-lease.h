@@ -55,6 +55,9 @@ gint64 inf_host_lease_get_pid (InfHostLease *lease);
 gboolean inf_host_lease_holds_slots (InfHostLease *lease);
 gboolean inf_host_lease_is_client (InfHostLease *lease, const InfPeerId *peer_id);
 
+GBytes *inf_host_lease_read_log (InfHostLease *lease, guint64 offset, gsize max_bytes,
+                                 guint64 *ret_start);
+
 void inf_host_lease_prepare (InfHostLease *lease, InfLinkCall *call);
 void inf_host_lease_check (InfHostLease *lease, InfLinkCall *call);
 void inf_host_lease_exec (InfHostLease *lease, const char *command_line, InfLinkIncoming *incoming);

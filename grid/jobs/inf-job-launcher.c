@@ -69,7 +69,7 @@ make_sandbox (InfJobLauncher *self, const char *job_dir)
 {
   InfSandboxConfig *config = inf_sandbox_config_new (job_dir, INF_SANDBOX_LAUNCHER_INDEX);
   GPtrArray *hosts = inf_job_get_hosts (self->job);
-  g_autofree char *params = inf_launch_mca_params (INF_SANDBOX_LAUNCHER_INDEX, 1, FALSE);
+  g_autofree char *params = inf_launch_mca_params (INF_SANDBOX_LAUNCHER_INDEX, 1, FALSE, FALSE);
 
   for (guint i = 0; i < hosts->len; i++)
     {

@@ -15,6 +15,7 @@
  *
  *   PATH/job/          what the sandbox sees as /job: inputs before, outputs after
  *   PATH/program/NAME  the program, bound read-only at /app/NAME
+ *   PATH/log           a FIFO for what it prints, inf-host-lease-log.c
  *
  * What a job leaves in its directory is not trusted: names, depth, number and kinds of files are
  * looked at without following links. */
@@ -70,6 +71,12 @@ inf_lease_dir_free (InfLeaseDir *dir)
   g_free (dir->job_path);
   g_free (dir->path);
   g_free (dir);
+}
+
+const char *
+inf_lease_dir_get_path (const InfLeaseDir *dir)
+{
+  return dir->path;
 }
 
 const char *

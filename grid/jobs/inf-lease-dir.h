@@ -13,6 +13,7 @@ typedef struct _InfLeaseDir InfLeaseDir;
 InfLeaseDir *inf_lease_dir_new (const char *path, GError **error);
 void inf_lease_dir_free (InfLeaseDir *dir);
 
+const char *inf_lease_dir_get_path (const InfLeaseDir *dir);
 const char *inf_lease_dir_get_job_path (const InfLeaseDir *dir);
 const char *inf_lease_dir_get_program_path (const InfLeaseDir *dir);
 

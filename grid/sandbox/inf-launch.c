@@ -112,11 +112,12 @@ inf_launch_argv (const InfLaunch *launch, GError **error)
  * @index: a participant
  * @n_slots: ranks that run on it
  * @shares_cores: whether these ranks may find no free core each, so that waiting should not spin
+ * @has_log: whether its sandbox has a log, inf_sandbox_config_set_log(), for what they print
  *
  * Returns: (transfer full): Open MPI's parameters of that participant's sandbox
  */
 char *
-inf_launch_mca_params (guint index, guint n_slots, gboolean shares_cores)
+inf_launch_mca_params (guint index, guint n_slots, gboolean shares_cores, gboolean has_log)
 {
   guint base = inf_sandbox_port_base (index);
   GString *text = g_string_new (NULL);
@@ -140,6 +141,8 @@ inf_launch_mca_params (guint index, guint n_slots, gboolean shares_cores)
   g_string_append_printf (text, "plm_rsh_agent = %s\n",
                           index == INF_SANDBOX_LAUNCHER_INDEX ? INF_SANDBOX_AGENT_PATH
                                                               : "/bin/false");
+  if (has_log)
+    g_string_append (text, "orte_fork_agent = " INF_SANDBOX_TEE_PATH " " INF_SANDBOX_LOG_PATH "\n");
   g_string_append (text, "plm_rsh_no_tree_spawn = 1\n");
   g_string_append (text, "plm_rsh_num_concurrent = 512\n");
   g_string_append (text, "orte_abort_on_non_zero_status = 1\n");

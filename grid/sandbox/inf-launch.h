@@ -35,6 +35,6 @@ typedef struct
 } InfLaunch;
 
 char **inf_launch_argv (const InfLaunch *launch, GError **error);
-char *inf_launch_mca_params (guint index, guint n_slots, gboolean shares_cores);
+char *inf_launch_mca_params (guint index, guint n_slots, gboolean shares_cores, gboolean has_log);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 #include "grid/sandbox/inf-sandbox-config-private.h"
 
 #include "common/inf-error.h"
+#include "common/inf-paths.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -208,6 +209,21 @@ inf_sandbox_config_set_agent_dir (InfSandboxConfig *config, const char *host_dir
 {
   g_free (config->agent_dir);
   config->agent_dir = g_strdup (host_dir);
+}
+
+/**
+ * inf_sandbox_config_set_log:
+ * @config: a configuration
+ * @fifo: a FIFO of this machine, absolute, which gets a copy of what the job's programs print, when
+ *   inf_launch_mca_params() was told that there is a log
+ */
+void
+inf_sandbox_config_set_log (InfSandboxConfig *config, const char *fifo)
+{
+  g_autofree char *tee = inf_paths_helper ("infinity-tee");
+
+  inf_sandbox_config_add_bind (config, tee, INF_SANDBOX_TEE_PATH);
+  inf_sandbox_config_add_bind (config, fifo, INF_SANDBOX_LOG_PATH);
 }
 
 /**

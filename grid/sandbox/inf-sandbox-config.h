@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 #define INF_SANDBOX_JOB_DIR "/job"
 #define INF_SANDBOX_AGENT_DIR "/run/infinity/agent"
 #define INF_SANDBOX_AGENT_PATH "/run/infinity/infinity-agent"
+#define INF_SANDBOX_TEE_PATH "/infinity/tee"
+#define INF_SANDBOX_LOG_PATH "/infinity/log"
 
 /**
  * InfSandboxLimits:
@@ -48,6 +50,7 @@ void inf_sandbox_config_add_bind (InfSandboxConfig *config, const char *host_pat
 void inf_sandbox_config_set_env (InfSandboxConfig *config, const char *name, const char *value);
 void inf_sandbox_config_set_limits (InfSandboxConfig *config, const InfSandboxLimits *limits);
 void inf_sandbox_config_set_agent_dir (InfSandboxConfig *config, const char *host_dir);
+void inf_sandbox_config_set_log (InfSandboxConfig *config, const char *fifo);
 void inf_sandbox_config_set_mca_params (InfSandboxConfig *config, const char *text);
 
 GVariant *inf_sandbox_config_to_variant (InfSandboxConfig *config);

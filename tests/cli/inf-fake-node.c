@@ -131,6 +131,22 @@ on_list_past_leases (InfDBusHost1 *host, GDBusMethodInvocation *invocation, guin
   return on_list_leases (host, invocation, fake);
 }
 
+/* Of what was printed, the first two bytes are kept no more. */
+static gboolean
+on_read_lease_log (InfDBusHost1 *host, GDBusMethodInvocation *invocation, const char *id,
+                   guint64 offset, InfFakeNode *fake)
+{
+  gsize begin = CLAMP (offset, 2, MAX (fake->log->len, 2));
+
+  record (fake, "ReadLeaseLog %s", id);
+  if (!fails (fake, invocation))
+    inf_dbus_host1_complete_read_lease_log (host, invocation, 2,
+                                            g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE,
+                                                                       fake->log->data + begin,
+                                                                       fake->log->len > begin, 1));
+  return TRUE;
+}
+
 static gboolean
 on_export_identity (InfDBusIdentity1 *identity, GDBusMethodInvocation *invocation,
                     const char *passphrase, GVariant *options, InfFakeNode *fake)
@@ -402,6 +418,7 @@ connect_methods (InfFakeNode *fake)
     { fake->host, "handle-answer-request", G_CALLBACK (on_plain_call_2) },
     { fake->host, "handle-list-past-leases", G_CALLBACK (on_list_past_leases) },
     { fake->host, "handle-set-policy", G_CALLBACK (on_plain_call_1) },
+    { fake->host, "handle-read-lease-log", G_CALLBACK (on_read_lease_log) },
     { fake->host, "handle-stop-lease", G_CALLBACK (on_plain_call_1) },
     { fake->host, "handle-list-leases", G_CALLBACK (on_list_leases) },
     { fake->jobs, "handle-plan", G_CALLBACK (on_plan) },

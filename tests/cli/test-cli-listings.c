@@ -213,6 +213,18 @@ test_empty_lists_say_so_on_stderr (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_lease_log (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (InfCliRun) run = NULL;
+
+  inf_fake_node_log (fixture->fake, "ab\ncdef\n", 8);
+  run = inf_cli_run (fixture->dir, "host", "log", "lease1", NULL);
+  g_assert_cmpint (run->status, ==, 0);
+  g_assert_cmpstr (run->out->str, ==, "\ncdef\n");
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "ReadLeaseLog lease1"));
+}
+
+static void
 test_jobs_come_in_parts (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (InfCliRun) run = NULL;
@@ -445,6 +457,7 @@ main (int argc, char **argv)
   ADD ("long-lists", test_long_lists);
   ADD ("empty-lists-say-so-on-stderr", test_empty_lists_say_so_on_stderr);
   ADD ("tasks", test_tasks);
+  ADD ("lease-log", test_lease_log);
   ADD ("jobs-come-in-parts", test_jobs_come_in_parts);
   ADD ("jobs", test_jobs);
   ADD ("job-show", test_job_show);

@@ -14,7 +14,7 @@ import tempfile
 
 TIMEOUT_S = 60
 PROGRAMS = ("infinity", "infinityd", "taskadd", "taskmult")
-HELPERS = ("infinity-sandbox", "infinity-agent", "infinity-lab-keeper", "infinity-lab-host")
+HELPERS = ("infinity-sandbox", "infinity-agent", "infinity-tee", "infinity-lab-keeper", "infinity-lab-host")
 DATA = ("share/infinity/dbus/org.infinitygrid.xml", "share/infinity/tasks/taskadd.task",
         "share/infinity/tasks/taskmult.task", "share/man/man1/infinity.1",
         "share/man/man1/infinityd.1", "share/man/man1/taskadd.1", "share/man/man1/taskmult.1",

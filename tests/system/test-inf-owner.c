@@ -163,6 +163,40 @@ test_disconnecting_stops_what_runs (void)
   grid_await_clean (grid);
 }
 
+typedef struct
+{
+  char *lease;
+  char *log;
+} Printed;
+
+static gboolean
+has_printed (gpointer data)
+{
+  Printed *printed = data;
+  g_autoptr (GridResult) log = grid_call (grid, "elm", "host", "log", printed->lease, NULL);
+
+  g_free (printed->log);
+  printed->log = g_strdup (log->out);
+  return strstr (printed->log, "waiting\n") != NULL;
+}
+
+/* What goes through this machine to the client in Open MPI's own streams, its owner sees too; while
+ * it runs, and no longer than the lease is there. */
+static void
+test_the_owner_sees_what_a_job_prints (void)
+{
+  g_autofree char *job = run_here ();
+  g_autoptr (GridResult) leases = grid_call (grid, "elm", "host", "leases", "--quiet", NULL);
+  Printed printed = { g_strstrip (leases->out), NULL };
+
+  grid_poll (has_printed, &printed, GRID_TIMEOUT_MS, "what the job prints");
+  g_assert_cmpstr (printed.log, ==, "@infinity progress 0.5 waiting\nwaiting\n");
+  grid_must (grid, "oak", "job", "cancel", job, NULL);
+  grid_await_clean (grid);
+  grid_refused (grid, 1, "no lease begins", "elm", "host", "log", printed.lease, NULL);
+  g_free (printed.log);
+}
+
 static void
 add_tests (void)
 {
@@ -173,6 +207,7 @@ add_tests (void)
   ADD ("a-pause-lets-jobs-finish", test_a_pause_lets_jobs_finish);
   ADD ("a-pause-stops-jobs-where-the-owner-says-so",
        test_a_pause_stops_jobs_where_the_owner_says_so);
+  ADD ("the-owner-sees-what-a-job-prints", test_the_owner_sees_what_a_job_prints);
   ADD ("the-owner-is-asked", test_the_owner_is_asked);
   ADD ("the-owner-declines", test_the_owner_declines);
   ADD ("disconnecting-asks-first-and-waits", test_disconnecting_asks_first_and_waits);

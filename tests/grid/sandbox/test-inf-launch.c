@@ -60,8 +60,8 @@ test_refuses_what_can_not_run (void)
 static void
 test_params_give_each_participant_its_own_ports (void)
 {
-  g_autofree char *launcher = inf_launch_mca_params (1, 0, FALSE);
-  g_autofree char *host = inf_launch_mca_params (2, 2, TRUE);
+  g_autofree char *launcher = inf_launch_mca_params (1, 0, FALSE, FALSE);
+  g_autofree char *host = inf_launch_mca_params (2, 2, TRUE, TRUE);
 
   g_assert_nonnull (strstr (launcher, "oob_tcp_dynamic_ipv4_ports = 10064\n"));
   g_assert_nonnull (strstr (launcher, "plm_rsh_agent = /run/infinity/infinity-agent\n"));
@@ -71,6 +71,8 @@ test_params_give_each_participant_its_own_ports (void)
   g_assert_nonnull (strstr (host, "btl_tcp_port_range_v4 = 63\n"));
   g_assert_nonnull (strstr (host, "mpi_yield_when_idle = 1\n"));
   g_assert_null (strstr (host, "infinity-agent"));
+  g_assert_nonnull (strstr (host, "orte_fork_agent = /infinity/tee /infinity/log\n"));
+  g_assert_null (strstr (launcher, "orte_fork_agent"));
 }
 
 int

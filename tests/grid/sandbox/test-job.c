@@ -229,10 +229,18 @@ make_sandbox (TestJob *job, guint index, const InfSandboxLimits *limits)
   g_autofree char *program
       = g_test_build_filename (G_TEST_BUILT, "grid", "sandbox", "mpi-hello", NULL);
   g_autofree char *escape = g_test_build_filename (G_TEST_BUILT, "grid", "sandbox", "escape", NULL);
-  g_autofree char *params = inf_launch_mca_params (index, job->n_slots, TRUE);
+  gboolean is_host = index != INF_SANDBOX_LAUNCHER_INDEX;
+  g_autofree char *params = inf_launch_mca_params (index, job->n_slots, TRUE, is_host);
+  g_autofree char *log = g_strconcat (dir, ".log", NULL);
   InfSandboxConfig *config = inf_sandbox_config_new (dir, index);
 
   g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
+  if (is_host)
+    {
+      g_assert_cmpint (mkfifo (log, 0600), ==, 0);
+      g_assert_cmpint (g_chmod (log, 0622), ==, 0);
+      inf_sandbox_config_set_log (config, log);
+    }
   g_ptr_array_add (job->dirs, dir);
   for (guint i = 1; i <= job->n_hosts + 1; i++)
     inf_sandbox_config_add_participant (config, i, 0);

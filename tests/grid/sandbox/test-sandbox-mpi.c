@@ -1,6 +1,9 @@
 #include "tests/grid/sandbox/test-job.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 static void
 test_ring_over_three_hosts (void)
@@ -62,6 +65,36 @@ test_a_host_that_stops_ends_the_job (void)
   g_assert_cmpint (test_run_end (run, NULL), !=, 0);
 }
 
+static int
+open_log (TestJob *job, guint index)
+{
+  g_autofree char *path = g_strconcat (test_job_get_dir (job, index), ".log", NULL);
+  int fd = open (path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  return fd;
+}
+
+/* Each host's owner sees what ranks printed there, here rank 0 alone, and the launcher all of it,
+ * as if nobody did. */
+static void
+test_a_host_has_a_log_of_its_own (void)
+{
+  g_autoptr (TestJob) job = test_job_new (2, 1, NULL);
+  int first = open_log (job, 2), second = open_log (job, 3);
+  g_autofree char *output = NULL;
+  char text[4096] = "";
+
+  g_assert_cmpint (test_job_mpiexec (job, "names", &output), ==, 0);
+  g_assert_cmpint (read (first, text, sizeof text - 1), >, 0);
+  g_assert_cmpstr (text, ==, "rank 0 on job-2\nrank 1 on job-3\nsum 3 of 2 ranks\n");
+  g_assert_nonnull (strstr (output, text));
+  g_assert_cmpint (read (second, text, sizeof text), ==, -1);
+  g_assert_cmpint (errno, ==, EAGAIN);
+  close (first);
+  close (second);
+}
+
 static void
 test_a_failing_rank_fails_the_job (void)
 {
@@ -99,6 +132,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sandbox-mpi/two-jobs-at-once", test_two_jobs_at_once);
   g_test_add_func ("/sandbox-mpi/a-host-that-stops-ends-the-job",
                    test_a_host_that_stops_ends_the_job);
+  g_test_add_func ("/sandbox-mpi/a-host-has-a-log-of-its-own", test_a_host_has_a_log_of_its_own);
   g_test_add_func ("/sandbox-mpi/a-failing-rank-fails-the-job", test_a_failing_rank_fails_the_job);
   g_test_add_func ("/sandbox-mpi/a-cancelled-launcher-ends-everywhere",
                    test_a_cancelled_launcher_ends_everywhere);
