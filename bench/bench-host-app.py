@@ -6,75 +6,23 @@ window has its last pixels: the display's picture no longer changes. --install i
 """
 
 import contextlib
-import hashlib
 import os
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
+import desktop
 import rows
 
-SCREEN = "1280x1024x24"
 SETTLED_S = 0.5  # the same picture for so long is the last one
 START_TIMEOUT_S = 60
 CPU_S = 20
 N_PEERS = 5000
 N_PAST = 2000
 N_CHANGES = 50
-
-
-class Display:
-    """Xvfb with its picture in a file, and a session bus."""
-
-    def __enter__(self):
-        self.directory = tempfile.mkdtemp(prefix="infinity-bench-")
-        read_end, write_end = os.pipe()
-        self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", SCREEN, "-nolisten", "tcp",
-             "-noreset", "-fbdir", self.directory],
-            pass_fds=[write_end], stderr=subprocess.DEVNULL)
-        os.close(write_end)
-        with os.fdopen(read_end) as numbers:
-            number = numbers.readline().strip()
-        self.bus = subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", "--print-address"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.environment = {
-            **os.environ, "DISPLAY": f":{number}", "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo",
-            "GSETTINGS_BACKEND": "memory", "GTK_A11Y": "none", "ADW_DISABLE_PORTAL": "1",
-            "DBUS_SESSION_BUS_ADDRESS": self.bus.stdout.readline().strip(), "HOME": self.directory,
-            "XDG_CONFIG_HOME": self.directory, "XDG_DATA_HOME": self.directory,
-            "XDG_STATE_HOME": self.directory, "XDG_CACHE_HOME": self.directory}
-        return self
-
-    def __exit__(self, *_):
-        for process in (self.bus, self.server):
-            process.terminate()
-            process.wait()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-    def picture(self):
-        with open(os.path.join(self.directory, "Xvfb_screen0"), "rb") as file:
-            return hashlib.blake2b(file.read()).digest()
-
-
-@contextlib.contextmanager
-def running(command, environment):
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def time_to_frame(display, began):
@@ -114,9 +62,9 @@ def cpu_percent(pid):
 
 def start_once(command, environment=None):
     """(seconds to the frame, MiB) of a fresh start."""
-    with Display() as display:
+    with desktop.Display() as display:
         began = time.monotonic()
-        with running(command, {**display.environment, **(environment or {})}) as process:
+        with desktop.running(command, {**display.environment, **(environment or {})}) as process:
             return time_to_frame(display, began), memory_mib(process.pid)
 
 
@@ -124,7 +72,7 @@ def start_once(command, environment=None):
 def node(program, *options):
     """infinityd's contract without a grid behind it."""
     with tempfile.TemporaryDirectory(prefix="infinity-bench-") as home:
-        with running([program, *options], {**os.environ, "INFINITY_HOME": home}):
+        with desktop.running([program, *options], {**os.environ, "INFINITY_HOME": home}):
             while not os.path.exists(os.path.join(home, "bus")):
                 time.sleep(0.01)
             yield {"INFINITY_HOME": home}
@@ -142,8 +90,8 @@ def measure_cpu(host_app, host_node):
     """Percent of a core: with plots on the screen, with 5,000 peers that change listed, and without a window, in
     a grid that changes as much and in a quiet one."""
     with node(host_node, "--peers", str(N_PEERS), "--past", str(N_PAST), "--changes",
-              str(N_CHANGES)) as environment, Display() as display:
-        with running([host_app], {**display.environment, **environment}) as process:
+              str(N_CHANGES)) as environment, desktop.Display() as display:
+        with desktop.running([host_app], {**display.environment, **environment}) as process:
             time_to_frame(display, time.monotonic())
             press(display, "show-page", "earnings")
             time.sleep(2)
@@ -154,8 +102,8 @@ def measure_cpu(host_app, host_node):
             press(display, "close")
             time.sleep(2)
             hidden = cpu_percent(process.pid)
-    with node(host_node) as environment, Display() as display:
-        with running([host_app], {**display.environment, **environment}) as process:
+    with node(host_node) as environment, desktop.Display() as display:
+        with desktop.running([host_app], {**display.environment, **environment}) as process:
             time_to_frame(display, time.monotonic())
             press(display, "close")
             time.sleep(2)
@@ -166,11 +114,7 @@ def measure_cpu(host_app, host_node):
 def scroll(probe, what, n_items):
     """(median, 99th of a hundred) milliseconds of work in a frame while a list of that length scrolls, and the
     frames a second."""
-    schemas = os.path.join(os.path.dirname(probe), "..", "..", "assets", "apps")
-    with Display() as display:
-        done = subprocess.run([probe, what, str(n_items)], stdout=subprocess.PIPE, text=True, check=True,
-                              env={**display.environment, "GSETTINGS_SCHEMA_DIR": schemas})
-    median, most, _, rate = (float(word) for word in done.stdout.split()[-4:])
+    median, most, _, rate = desktop.run_probe([probe, what, str(n_items)])
     return median, most, rate
 
 

@@ -7,7 +7,9 @@
 #include <glib/gi18n.h>
 
 #define JOB(item) inf_job_item_get_facts (INF_JOB_ITEM ((gpointer)(item)))
-#define STATE_CHARS 20
+#define NAME_CHARS 16
+#define STATE_CHARS 16
+#define PROGRESS_CHARS 5
 #define COMPARE(one, other) (((one) > (other)) - ((one) < (other)))
 
 typedef struct
@@ -108,6 +110,21 @@ say (GtkWidget *label, char *text)
   g_free (text);
 }
 
+static GtkWidget *
+make_name (void)
+{
+  GtkWidget *label = make_label ();
+
+  gtk_label_set_width_chars (GTK_LABEL (label), NAME_CHARS);
+  return label;
+}
+
+static void
+update_name (GtkWidget *cell, gpointer item)
+{
+  say (cell, get_name (item));
+}
+
 static void
 show_icon (GtkWidget *image, gpointer item)
 {
@@ -153,32 +170,45 @@ static GtkWidget *
 make_progress (void)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *bar = gtk_progress_bar_new ();
   GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_width_chars (GTK_LABEL (label), PROGRESS_CHARS);
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_box_append (GTK_BOX (box), label);
+  return box;
+}
+
+/* Most jobs are over: a bar, which is four widgets, is made for the cells that need one. */
+static GtkWidget *
+add_bar (GtkWidget *cell)
+{
+  GtkWidget *bar = gtk_progress_bar_new ();
 
   gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (bar, TRUE);
   gtk_widget_add_css_class (bar, "short");
-  gtk_label_set_width_chars (GTK_LABEL (label), 5);
-  gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_widget_add_css_class (label, "numeric");
-  gtk_box_append (GTK_BOX (box), bar);
-  gtk_box_append (GTK_BOX (box), label);
-  return box;
+  gtk_box_prepend (GTK_BOX (cell), bar);
+  gtk_widget_set_hexpand (gtk_widget_get_last_child (cell), FALSE);
+  return bar;
 }
 
 static void
 update_progress (GtkWidget *cell, gpointer item)
 {
   GtkWidget *bar = gtk_widget_get_first_child (cell);
+  GtkWidget *label = gtk_widget_get_last_child (cell);
   double progress = JOB (item)->progress;
   gboolean is_shown = progress >= 0 && !inf_job_facts_is_over (JOB (item));
 
-  gtk_widget_set_visible (bar, is_shown);
+  if (bar == label)
+    bar = is_shown ? add_bar (cell) : NULL;
+  if (bar)
+    gtk_widget_set_visible (bar, is_shown);
   if (is_shown)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), MIN (progress, 1));
-  say (gtk_widget_get_last_child (cell),
-       is_shown ? inf_job_words_progress (JOB (item)) : g_strdup (""));
+  say (label, is_shown ? inf_job_words_progress (JOB (item)) : g_strdup (""));
 }
 
 /* Everything, where there is room for one column. */
@@ -281,8 +311,8 @@ add_columns (InfJobColumns *self)
   const Column columns[N_COLUMNS] = {
     [BRIEF] = { "submitted", inf_cell_add_widget (self->view, _ ("Job"), make_brief, update_brief),
                 compare_submitted, TRUE, FALSE, FALSE },
-    [NAME] = { "name", inf_cell_add_column (self->view, _ ("Name"), get_name, NULL), compare_names,
-               FALSE, TRUE, FALSE },
+    [NAME] = { "name", inf_cell_add_widget (self->view, _ ("Name"), make_name, update_name),
+               compare_names, FALSE, TRUE, FALSE },
     [STATE] = { "state", inf_cell_add_widget (self->view, _ ("State"), make_state, update_state),
                 compare_states, FALSE, TRUE, TRUE },
     [PROGRESS] = { "progress",

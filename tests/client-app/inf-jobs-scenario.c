@@ -106,13 +106,31 @@ inf_jobs_scenario_some (InfDesktopNode *node)
   answer (node, &builder, G_N_ELEMENTS (jobs));
 }
 
-static void
-on_called (InfDesktopNode *node, const char *method, GVariant *arguments, gpointer user_data)
+static GVariant *
+make_one_of_many (guint i, guint n_jobs)
 {
   static const char *const states[] = { "done", "done", "done", "failed", "cancelled" };
   static const char *const names[] = { "heat-flow", "lattice", "protein-fold", "climate" };
-  guint n_jobs = GPOINTER_TO_UINT (user_data);
-  gint64 now_unix = g_get_real_time ();
+  gboolean is_active = i < INF_JOBS_SCENARIO_RUNNING;
+  g_autofree char *id = g_strdup_printf ("job%05u", n_jobs - i);
+  g_autofree char *name = g_strdup_printf ("%s %u", names[i % 4], n_jobs - i);
+  g_autofree char *text = g_strdup_printf (
+      "'program': <'%s'>, 'nodes': <@u 3>, 'progress': <%f>, 'spent': <@t %u>,"
+      " 'hosts': <['ash', 'elm', 'oak']>, 'exit-status': <@i %d>, 'attempt': <@u 1>,"
+      " 'reason': <''>, 'failure': <''>, 'progress-text': <''>, 'summary': <''>,"
+      " 'host-spent': <[('ash', @t 1000), ('elm', 2000), ('oak', 3000)]>, 'result': <''>,"
+      " 'log-bytes': <@t 1000>, 'price': <@t 2500>, 'worst-case': <@t 9000000>",
+      names[i % 4], is_active ? 0.3 : 1.0, i * 7919 % 5000000, is_active ? -1 : 0);
+
+  return make_job (id, name, is_active ? "running" : states[i % 5],
+                   g_get_real_time () - (i + 1) * 9 * MINUTE, is_active ? 0 : (i % 50 + 1) * MINUTE,
+                   is_active ? 6 : 8, text);
+}
+
+static void
+on_called (InfDesktopNode *node, const char *method, GVariant *arguments, gpointer user_data)
+{
+  GPtrArray *jobs = user_data;
   GVariantBuilder page;
   guint offset;
   guint limit;
@@ -121,32 +139,29 @@ on_called (InfDesktopNode *node, const char *method, GVariant *arguments, gpoint
     return;
   g_variant_get (arguments, "(suu)", NULL, &offset, &limit);
   g_variant_builder_init (&page, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = offset; i < MIN (offset + limit, n_jobs); i++)
-    {
-      gboolean is_active = i < 20;
-      g_autofree char *id = g_strdup_printf ("job%05u", n_jobs - i);
-      g_autofree char *name = g_strdup_printf ("%s %u", names[i % 4], n_jobs - i);
-      g_autofree char *text = g_strdup_printf (
-          "'program': <'%s'>, 'nodes': <@u 3>, 'progress': <%f>, 'spent': <@t %u>,"
-          " 'hosts': <['ash', 'elm', 'oak']>, 'exit-status': <@i %d>, 'attempt': <@u 1>,"
-          " 'reason': <''>, 'failure': <''>, 'progress-text': <''>, 'summary': <''>,"
-          " 'host-spent': <[('ash', @t 1000), ('elm', 2000), ('oak', 3000)]>, 'result': <''>,"
-          " 'log-bytes': <@t 1000>, 'price': <@t 2500>, 'worst-case': <@t 9000000>",
-          names[i % 4], is_active ? 0.3 : 1.0, i * 7919 % 5000000, is_active ? -1 : 0);
-
-      g_variant_builder_add_value (&page, make_job (id, name, is_active ? "running" : states[i % 5],
-                                                    now_unix - (i + 1) * 9 * MINUTE,
-                                                    is_active ? 0 : (i % 50 + 1) * MINUTE,
-                                                    is_active ? 6 : 8, text));
-    }
-  answer (node, &page, n_jobs);
+  for (guint i = offset; i < MIN (offset + limit, jobs->len); i++)
+    g_variant_builder_add_value (&page, jobs->pdata[i]);
+  answer (node, &page, jobs->len);
 }
 
-/* @n_jobs: of which twenty run, named job00001 and on, the newest last */
+/**
+ * inf_jobs_scenario_many:
+ * @node: the node
+ * @n_jobs: how many there are; the %INF_JOBS_SCENARIO_RUNNING newest run
+ *
+ * They are named job00001 and on, the newest last, and made before the first is asked for: it is
+ * the app that is measured.
+ */
 void
 inf_jobs_scenario_many (InfDesktopNode *node, guint n_jobs)
 {
-  inf_desktop_node_set_hook (node, on_called, GUINT_TO_POINTER (n_jobs));
+  static GPtrArray *jobs;
+
+  g_clear_pointer (&jobs, g_ptr_array_unref);
+  jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
+  for (guint i = 0; i < n_jobs; i++)
+    g_ptr_array_add (jobs, g_variant_ref_sink (make_one_of_many (i, n_jobs)));
+  inf_desktop_node_set_hook (node, on_called, jobs);
 }
 
 static void
