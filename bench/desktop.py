@@ -16,6 +16,10 @@ class Display:
 
     def __enter__(self):
         self.directory = tempfile.mkdtemp(prefix="infinity-bench-")
+        # a cursor that blinks would be a frame that is never complete
+        os.mkdir(os.path.join(self.directory, "gtk-4.0"))
+        with open(os.path.join(self.directory, "gtk-4.0", "settings.ini"), "w", encoding="utf-8") as settings:
+            settings.write("[Settings]\ngtk-cursor-blink=0\n")
         read_end, write_end = os.pipe()
         self.server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write_end), "-screen", "0", SCREEN, "-nolisten", "tcp",

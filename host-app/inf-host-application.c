@@ -9,6 +9,8 @@
 
 #include <glib/gi18n.h>
 
+#define FIRST_PAGE_TIMEOUT_MS 300
+
 /**
  * InfHostApplication:
  *
@@ -24,6 +26,7 @@ struct _InfHostApplication
   InfHostNotices *notices;
   GSettings *settings;
   gboolean starts_service; /* where it does not run */
+  guint present_id;        /* the window waits for its first page */
 };
 
 G_DEFINE_FINAL_TYPE (InfHostApplication, inf_host_application, ADW_TYPE_APPLICATION)
@@ -69,6 +72,18 @@ on_close_request (GtkWindow *window, gpointer user_data)
   return GDK_EVENT_STOP;
 }
 
+static gboolean
+present_now (gpointer user_data)
+{
+  InfHostApplication *self = user_data;
+  InfHostWindow *window = find_window (self);
+
+  self->present_id = 0;
+  if (window)
+    gtk_window_present (GTK_WINDOW (window));
+  return G_SOURCE_REMOVE;
+}
+
 /* Who shares from log-in on wants it to run, not to be told that it doesn't. Once: where it can't,
  * the window says why. */
 static void
@@ -76,6 +91,12 @@ on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
 {
   InfHostApplication *self = user_data;
 
+  if (self->present_id)
+    {
+      g_source_remove (self->present_id);
+      /* once all who follow the service know */
+      self->present_id = g_idle_add_full (G_PRIORITY_DEFAULT, present_now, self, NULL);
+    }
   if (inf_service_get_state (service) == INF_SERVICE_DOWN && self->starts_service)
     {
       self->starts_service = FALSE;
@@ -112,6 +133,7 @@ inf_host_application_shutdown (GApplication *application)
   InfHostApplication *self = INF_HOST_APPLICATION (application);
   InfHostWindow *window = find_window (self);
 
+  g_clear_handle_id (&self->present_id, g_source_remove);
   if (window)
     gtk_window_destroy (GTK_WINDOW (window));
   if (self->service)
@@ -228,7 +250,8 @@ inf_host_application_get_settings (InfHostApplication *self)
  * inf_host_application_present:
  * @self: the application
  *
- * Shows the window, the same one as before where there was one.
+ * Shows the window, the same one as before where there was one. A new one is shown with its first
+ * page: as soon as it is known whether infinityd runs, which takes no time where it answers.
  */
 void
 inf_host_application_present (InfHostApplication *self)
@@ -240,5 +263,8 @@ inf_host_application_present (InfHostApplication *self)
       window = inf_host_window_new (GTK_APPLICATION (self), self->model, self->settings);
       g_signal_connect (window, "close-request", G_CALLBACK (on_close_request), self);
     }
-  gtk_window_present (GTK_WINDOW (window));
+  if (inf_service_get_state (self->service) != INF_SERVICE_CONNECTING)
+    gtk_window_present (GTK_WINDOW (window));
+  else if (!self->present_id)
+    self->present_id = g_timeout_add (FIRST_PAGE_TIMEOUT_MS, present_now, self);
 }

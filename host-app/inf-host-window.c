@@ -41,6 +41,7 @@ struct _InfHostWindow
   InfPeersPage *peers;
   InfHostSharing *sharing;
   InfPeerList *peer_list;
+  gboolean is_settled; /* it is known which page comes first */
 };
 
 G_DEFINE_FINAL_TYPE (InfHostWindow, inf_host_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -71,7 +72,13 @@ place_switcher (InfHostWindow *self)
 static void
 update (InfHostWindow *self)
 {
-  gtk_stack_set_visible_child_name (self->root, choose_root (self));
+  InfService *service = inf_host_model_get_service (self->model);
+
+  /* the first page does not come from another one */
+  gtk_stack_set_visible_child_full (self->root, choose_root (self),
+                                    self->is_settled ? GTK_STACK_TRANSITION_TYPE_CROSSFADE
+                                                     : GTK_STACK_TRANSITION_TYPE_NONE);
+  self->is_settled |= inf_service_get_state (service) != INF_SERVICE_CONNECTING;
   place_switcher (self);
   inf_host_window_update_actions (self);
 }

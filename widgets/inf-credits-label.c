@@ -20,6 +20,7 @@ struct _InfCreditsLabel
 
   GtkLabel *label;
   InfCreditsCounter counter;
+  gint64 mapped_us;
   guint tick_id;
 };
 
@@ -55,6 +56,9 @@ follow (InfCreditsLabel *self)
 
   g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-animations", &is_animated,
                 NULL);
+  /* what has just come into sight begins with what is true */
+  if (now_us < self->mapped_us + INF_CREDITS_GLIDE_US)
+    self->counter.from_ucredits = self->counter.to_ucredits;
   if (!is_animated)
     now_us = MAX (now_us, self->counter.from_us + INF_CREDITS_GLIDE_US);
   show_amount (self, now_us);
@@ -67,6 +71,7 @@ static void
 inf_credits_label_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (inf_credits_label_parent_class)->map (widget);
+  INF_CREDITS_LABEL (widget)->mapped_us = g_get_monotonic_time ();
   follow (INF_CREDITS_LABEL (widget));
 }
 

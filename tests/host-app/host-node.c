@@ -5,18 +5,21 @@
 
 /* infinityd's contract in a program of its own, for tests and benchmarks that run the real app:
  *
- *   host-node [--sign-in] [--peers N] [--past N] [--changes N]
+ *   host-node [--sign-in | --ready] [--peers N] [--past N] [--changes N]
  *
- * serves $INFINITY_HOME until it is ended: one who hosts two jobs, or, with --sign-in, a new one.
- * CHANGES peers change each second; of these and of samples who subscribed is told. */
+ * serves $INFINITY_HOME until it is ended: one who hosts two jobs; with --ready, none; with
+ * --sign-in, a new one. CHANGES peers change each second; of these and of samples who subscribed is
+ * told. */
 
 static gboolean starts_unregistered;
+static gboolean starts_ready;
 static int n_peers = 9;
 static int n_past = 20;
 static int n_changes;
 
 static const GOptionEntry options[] = {
   { "sign-in", 0, 0, G_OPTION_ARG_NONE, &starts_unregistered, "Nobody is registered", NULL },
+  { "ready", 0, 0, G_OPTION_ARG_NONE, &starts_ready, "No job runs", NULL },
   { "peers", 0, 0, G_OPTION_ARG_INT, &n_peers, "Other computers", "N" },
   { "past", 0, 0, G_OPTION_ARG_INT, &n_past, "Jobs that have ended", "N" },
   { "changes", 0, 0, G_OPTION_ARG_INT, &n_changes, "Peers that change each second", "N" },
@@ -90,6 +93,8 @@ main (int argc, char **argv)
   state.node = inf_desktop_node_new (g_getenv ("INFINITY_HOME"));
   if (starts_unregistered)
     inf_host_scenario_register (state.node);
+  else if (starts_ready)
+    inf_host_scenario_ready (state.node);
   else
     inf_host_scenario_hosting (state.node);
   inf_host_scenario_add_peers (state.node, (guint)n_peers);
