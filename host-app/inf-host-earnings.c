@@ -114,6 +114,8 @@ update (InfHostEarnings *self)
 {
   InfDBusCredits1 *credits = inf_service_get_credits (inf_host_model_get_service (self->model));
 
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
   inf_credits_label_set_amount (self->today, (gint64)inf_host_model_get_earned_today (self->model),
                                 (double)inf_host_model_get_earning_rate (self->model));
   if (credits)

@@ -28,6 +28,6 @@ typedef struct
 void inf_credits_counter_update (InfCreditsCounter *counter, gint64 ucredits, double rate,
                                  gint64 now_us);
 gint64 inf_credits_counter_get (const InfCreditsCounter *counter, gint64 now_us);
-gboolean inf_credits_counter_is_moving (const InfCreditsCounter *counter, gint64 now_us);
+guint inf_credits_counter_get_wait_ms (const InfCreditsCounter *counter, gint64 now_us);
 
 G_END_DECLS

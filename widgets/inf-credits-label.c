@@ -6,7 +6,6 @@
 #include <glib/gi18n.h>
 
 /* Often enough to look steady. A frame clock's rate would lay text out for changes nobody reads. */
-#define TICK_MS 100
 
 /**
  * InfCreditsLabel:
@@ -35,16 +34,27 @@ show_amount (InfCreditsLabel *self, gint64 now_us)
     gtk_label_set_text (self->label, text);
 }
 
+static gboolean on_tick (gpointer user_data);
+
+static void
+tick_later (InfCreditsLabel *self, gint64 now_us)
+{
+  guint wait_ms = inf_credits_counter_get_wait_ms (&self->counter, now_us);
+
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  if (wait_ms)
+    self->tick_id = g_timeout_add (wait_ms, on_tick, self);
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
   InfCreditsLabel *self = user_data;
   gint64 now_us = g_get_monotonic_time ();
 
-  show_amount (self, now_us);
-  if (inf_credits_counter_is_moving (&self->counter, now_us))
-    return G_SOURCE_CONTINUE;
   self->tick_id = 0;
+  show_amount (self, now_us);
+  tick_later (self, now_us);
   return G_SOURCE_REMOVE;
 }
 
@@ -62,9 +72,8 @@ follow (InfCreditsLabel *self)
   if (!is_animated)
     now_us = MAX (now_us, self->counter.from_us + INF_CREDITS_GLIDE_US);
   show_amount (self, now_us);
-  if (is_animated && !self->tick_id && gtk_widget_get_mapped (GTK_WIDGET (self))
-      && inf_credits_counter_is_moving (&self->counter, now_us))
-    self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
+  if (is_animated && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    tick_later (self, now_us);
 }
 
 static void
