@@ -225,12 +225,23 @@ handle_archive (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, co
   return TRUE;
 }
 
+static gboolean
+has_result (InfNode *node, InfJob *job)
+{
+  g_autofree char *folder
+      = inf_results_get_path (inf_node_get_results (node), inf_job_get_name (job));
+  g_autofree char *manifest = g_build_filename (folder, INF_RESULTS_MANIFEST, NULL);
+
+  return g_file_test (manifest, G_FILE_TEST_EXISTS);
+}
+
 /* A job is over when its result is there: inf-outcomes.c writes it before. */
 static void
 on_job_changed (InfJobs *jobs, InfJob *job, gpointer user_data)
 {
-  if (inf_job_is_finished (job) && !inf_jobs_is_finishing (jobs, job)
-      && inf_job_get_hosts (job)->len > 0)
+  InfNode *node = g_object_get_data (user_data, "node");
+
+  if (inf_job_is_finished (job) && !inf_jobs_is_finishing (jobs, job) && has_result (node, job))
     inf_dbus_results1_emit_result_changed (user_data, inf_job_get_name (job));
 }
 
@@ -283,6 +294,7 @@ inf_bus_results_new (InfNode *node)
 {
   InfDBusResults1 *skeleton = inf_dbus_results1_skeleton_new ();
 
+  g_object_set_data (G_OBJECT (skeleton), "node", node);
   g_signal_connect (skeleton, "handle-list", G_CALLBACK (handle_list), node);
   g_signal_connect (skeleton, "handle-get", G_CALLBACK (handle_get), node);
   g_signal_connect (skeleton, "handle-verify", G_CALLBACK (handle_verify), node);

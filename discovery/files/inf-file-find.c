@@ -2,12 +2,11 @@
 
 #include "common/inf-error.h"
 #include "common/inf-wire.h"
+#include "discovery/files/inf-file-request.h"
 
 #include <string.h>
 
-#define MAX_FIND_SIZE_BYTES 128
 #define MAX_FOUND_SIZE_BYTES 512
-#define FIND_TYPE G_VARIANT_TYPE ("(ay)")
 #define FOUND_TYPE G_VARIANT_TYPE ("(bts)")
 
 /**
@@ -34,9 +33,7 @@ inf_file_name_is_safe (const char *name)
 GBytes *
 inf_file_find_encode (const InfObjectId *id)
 {
-  return inf_wire_encode (
-      INF_KIND_FILE_FIND,
-      g_variant_new ("(@ay)", inf_wire_variant_from_data (id->bytes, sizeof id->bytes)));
+  return inf_file_id_encode (INF_KIND_FILE_FIND, id);
 }
 
 /**
@@ -48,21 +45,7 @@ inf_file_find_encode (const InfObjectId *id)
 gboolean
 inf_file_find_decode (InfObjectId *ret_id, GBytes *bytes, GError **error)
 {
-  g_autoptr (GVariant) body
-      = inf_wire_decode (bytes, INF_KIND_FILE_FIND, FIND_TYPE, MAX_FIND_SIZE_BYTES, error);
-  gsize size;
-
-  if (!body)
-    return FALSE;
-  g_autoptr (GVariant) id = g_variant_get_child_value (body, 0);
-  const void *data = g_variant_get_fixed_array (id, &size, 1);
-  if (size != sizeof ret_id->bytes)
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_INVALID, "an object's id of %zu bytes", size);
-      return FALSE;
-    }
-  memcpy (ret_id->bytes, data, size);
-  return TRUE;
+  return inf_file_id_decode (INF_KIND_FILE_FIND, ret_id, bytes, error);
 }
 
 GBytes *

@@ -5,30 +5,21 @@
 
 #include <string.h>
 
-/* The header of an `infinity-files` channel: which object is wanted. The object's bytes follow in
- * the other direction, and nothing else. */
 #define MAX_SIZE_BYTES 128
 #define TYPE G_VARIANT_TYPE ("(ay)")
 
+/* What is said of an object is its id alone, in messages of several kinds. */
 GBytes *
-inf_file_request_encode (const InfObjectId *id)
+inf_file_id_encode (guint8 kind, const InfObjectId *id)
 {
   return inf_wire_encode (
-      INF_KIND_FILE_REQUEST,
-      g_variant_new ("(@ay)", inf_wire_variant_from_data (id->bytes, sizeof id->bytes)));
+      kind, g_variant_new ("(@ay)", inf_wire_variant_from_data (id->bytes, sizeof id->bytes)));
 }
 
-/**
- * inf_file_request_decode:
- * @ret_id: (out): the object; left alone on failure
- * @bytes: from a peer
- * @error: #INF_ERROR_INVALID, #INF_ERROR_TOO_LARGE
- */
 gboolean
-inf_file_request_decode (InfObjectId *ret_id, GBytes *bytes, GError **error)
+inf_file_id_decode (guint8 kind, InfObjectId *ret_id, GBytes *bytes, GError **error)
 {
-  g_autoptr (GVariant) body
-      = inf_wire_decode (bytes, INF_KIND_FILE_REQUEST, TYPE, MAX_SIZE_BYTES, error);
+  g_autoptr (GVariant) body = inf_wire_decode (bytes, kind, TYPE, MAX_SIZE_BYTES, error);
   gsize size;
 
   if (!body)
@@ -42,4 +33,24 @@ inf_file_request_decode (InfObjectId *ret_id, GBytes *bytes, GError **error)
     }
   memcpy (ret_id->bytes, data, size);
   return TRUE;
+}
+
+/* The header of an `infinity-files` channel: which object is wanted. The object's bytes follow in
+ * the other direction, and nothing else. */
+GBytes *
+inf_file_request_encode (const InfObjectId *id)
+{
+  return inf_file_id_encode (INF_KIND_FILE_REQUEST, id);
+}
+
+/**
+ * inf_file_request_decode:
+ * @ret_id: (out): the object; left alone on failure
+ * @bytes: from a peer
+ * @error: #INF_ERROR_INVALID, #INF_ERROR_TOO_LARGE
+ */
+gboolean
+inf_file_request_decode (InfObjectId *ret_id, GBytes *bytes, GError **error)
+{
+  return inf_file_id_decode (INF_KIND_FILE_REQUEST, ret_id, bytes, error);
 }

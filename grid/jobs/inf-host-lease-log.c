@@ -62,7 +62,6 @@ inf_host_lease_open_log (InfHostLease *lease, GError **error)
   return g_steal_pointer (&path);
 }
 
-/* Of a lease that is over: what was printed last is still in the FIFO. */
 void
 inf_host_lease_close_log (InfHostLease *lease)
 {

@@ -103,12 +103,41 @@ test_tells_of_one_that_is_gone (NodeFixture *fixture, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* A job that runs on this machine alone. */
+static void
+test_tells_of_a_new_one (NodeFixture *fixture, gconstpointer data)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "tasks", "taskadd", NULL);
+  g_autofree char *path = g_canonicalize_filename (program, NULL);
+  g_autofree char *text = g_strdup_printf (
+      "{'program': <'%s'>, 'args': <['--generate', '10']>, 'name': <'sum'>}", path);
+  g_autoptr (GVariant) before = node_fixture_call (fixture, "Results1.List", NULL);
+  g_autoptr (GVariant) result = NULL;
+  g_autofree char *log = NULL, *printed = NULL;
+  gboolean heard = FALSE;
+
+  g_dbus_connection_signal_subscribe (fixture->connection, NULL, "org.infinitygrid.Results1",
+                                      "ResultChanged", INF_BUS_OBJECT_PATH, NULL,
+                                      G_DBUS_SIGNAL_FLAGS_NONE, on_signal, &heard, NULL);
+  node_fixture_must (fixture, "Jobs1.Submit",
+                     g_variant_new ("(@a{sv})", g_variant_new_parsed (text)));
+  while (!heard)
+    g_main_context_iteration (NULL, TRUE);
+  /* it is there when it is told of, with what was printed */
+  result = node_fixture_call (fixture, "Results1.Get", g_variant_new ("(s)", "sum-1"));
+  log = g_build_filename (fixture->dir, "results", "sum-1", "log.txt", NULL);
+  g_assert_true (g_file_get_contents (log, &printed, NULL, NULL));
+  g_assert_nonnull (strstr (printed, "added 10 integers"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/bus/results/exports-and-archives", NodeFixture, NULL, node_fixture_set_up,
               test_exports_and_archives, node_fixture_tear_down);
+  g_test_add ("/bus/results/tells-of-a-new-one", NodeFixture, NULL, node_fixture_set_up,
+              test_tells_of_a_new_one, node_fixture_tear_down);
   g_test_add ("/bus/results/tells-of-one-that-is-gone", NodeFixture, NULL, node_fixture_set_up,
               test_tells_of_one_that_is_gone, node_fixture_tear_down);
   return g_test_run ();
