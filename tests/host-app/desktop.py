@@ -17,7 +17,9 @@ from gi.repository import Atspi  # noqa: E402  (the version comes first)
 
 TIMEOUT_S = 30
 KEY_RETURN = 0xff0d
+KEY_TAB = 0xff09
 KEY_DOWN = 0xff54
+KEY_ESCAPE = 0xff1b
 MOST_ROWS = 40
 CLASS_NAME = re.compile(r"^(Gtk|Adw|Inf)[A-Z]\w*$")
 
@@ -106,6 +108,8 @@ def name_of(node):
 
 
 def role_of(node):
+    if not node:
+        return Atspi.Role.INVALID
     try:
         return node.get_role()
     except gi.repository.GLib.Error:
@@ -219,7 +223,8 @@ class App:
             if name_of(before) == name:
                 self.key(KEY_RETURN)
                 return
-            self.key(KEY_DOWN)
+            # through what there is, and down the lists
+            self.key(KEY_DOWN if role_of(before) == Atspi.Role.LIST_ITEM else KEY_TAB)
             self.wait("another focus", lambda: self.focused() != before)
         raise AssertionError(f"the keyboard does not lead to “{name}”")
 

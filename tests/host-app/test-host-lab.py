@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-from desktop import App, Steps
+from desktop import App, KEY_ESCAPE, Steps
 from notifications import Notifications
 
 PASSPHRASE = "correct horse battery"
@@ -133,6 +133,14 @@ def drive(infinity_host, infinity, payload):
             app.wait("a rate above nothing", lambda: any(
                 text.endswith("credits an hour") and not text.startswith("0 ")
                 for text in app.texts()))
+        with steps.step("shows what the job prints"):
+            app.press("Jobs")
+            app.activate_row(app.wait("the job", lambda: next(
+                (text for text in app.texts() if text.endswith("for elm")), None)))
+            app.wait_shows("Printed Here")
+            app.wait("the job’s line", lambda: "waiting" in app.texts())
+            app.key(KEY_ESCAPE)
+            app.wait("the details gone", lambda: not app.shows("Printed Here"))
         with steps.step("disconnects when the job has ended, where that is the answer, and may think again"):
             app.press("Home")
             app.press("Disconnect")
