@@ -311,8 +311,9 @@ update (InfHostSharing *self)
 {
   GVariant *policy = inf_host_model_get_policy (self->model);
 
-  /* what was moved meanwhile is asked for first */
-  if (!policy || self->settle_id)
+  /* what was moved meanwhile is asked for first; who is not seen is brought up to date when it is
+   */
+  if (!policy || self->settle_id || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   self->is_showing = TRUE;
   show_switch (self->hosting, policy, "hosting");
@@ -329,6 +330,14 @@ update (InfHostSharing *self)
       self->clients, find_choice (client_rules, G_N_ELEMENTS (client_rules), policy, "clients"));
   show_allowed (self, policy);
   self->is_showing = FALSE;
+}
+
+static void
+inf_host_sharing_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (inf_host_sharing_parent_class)->map (widget);
+  if (INF_HOST_SHARING (widget)->model)
+    update (INF_HOST_SHARING (widget));
 }
 
 static void
@@ -351,6 +360,7 @@ inf_host_sharing_class_init (InfHostSharingClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = inf_host_sharing_dispose;
+  widget_class->map = inf_host_sharing_map;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/Host/inf-host-sharing.ui");
   gtk_widget_class_bind_template_child (widget_class, InfHostSharing, hosting);
