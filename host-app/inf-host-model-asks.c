@@ -63,23 +63,6 @@ inf_host_model_answer (InfHostModel *self, const char *request, const char *answ
                        "AnswerRequest", g_variant_new ("(ss)", request, answer));
 }
 
-/* Says goodbye to the grid, and forgets it. */
-void
-inf_host_model_leave_grid (InfHostModel *self)
-{
-  inf_host_model_call (self, inf_service_get_node (inf_host_model_get_service (self)), "LeaveGrid",
-                       NULL);
-}
-
-/* @old_passphrase: "" where there is none yet */
-void
-inf_host_model_change_passphrase (InfHostModel *self, const char *old_passphrase,
-                                  const char *new_passphrase)
-{
-  inf_host_model_call (self, inf_service_get_identity (inf_host_model_get_service (self)),
-                       "ChangePassphrase", g_variant_new ("(ss)", old_passphrase, new_passphrase));
-}
-
 /* @how: as in inf_host_model_disconnect() */
 void
 inf_host_model_sign_out (InfHostModel *self, const char *how)

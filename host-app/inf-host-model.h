@@ -36,9 +36,6 @@ void inf_host_model_resume (InfHostModel *self);
 void inf_host_model_set_rule (InfHostModel *self, const char *key, GVariant *value);
 void inf_host_model_stop_lease (InfHostModel *self, const char *id);
 void inf_host_model_answer (InfHostModel *self, const char *request, const char *answer);
-void inf_host_model_leave_grid (InfHostModel *self);
-void inf_host_model_change_passphrase (InfHostModel *self, const char *old_passphrase,
-                                       const char *new_passphrase);
 void inf_host_model_sign_out (InfHostModel *self, const char *how);
 
 G_END_DECLS

@@ -7,19 +7,17 @@
 #include "host-app/inf-host-sharing.h"
 #include "widgets/inf-accessible.h"
 #include "widgets/inf-adaptive.h"
+#include "widgets/inf-gate.h"
 #include "widgets/inf-invite-window.h"
 #include "widgets/inf-log-window.h"
 #include "widgets/inf-peers-page.h"
-#include "widgets/inf-service-page.h"
-#include "widgets/inf-sign-in.h"
 
 #include <glib/gi18n.h>
 
 /**
  * InfHostWindow:
  *
- * The window: the service's page while infinityd is away, sign-in while nobody is, else the
- * screens. Its actions are in inf-host-window-actions.c.
+ * The window: the screens behind the gate. Its actions are in inf-host-window-actions.c.
  */
 struct _InfHostWindow
 {
@@ -30,31 +28,18 @@ struct _InfHostWindow
   AdwToastOverlay *toasts;
   InfAdaptive *adaptive;
   GtkStack *title;
-  GtkStack *root;
+  InfGate *gate;
   AdwViewStack *pages;
   AdwViewSwitcherBar *bar;
-  InfServicePage *service_page;
-  InfSignIn *sign_in;
   InfHostHome *home;
   InfHostJobs *jobs;
   InfHostEarnings *earnings;
   InfPeersPage *peers;
   InfHostSharing *sharing;
   InfPeerList *peer_list;
-  gboolean is_settled; /* it is known which page comes first */
 };
 
 G_DEFINE_FINAL_TYPE (InfHostWindow, inf_host_window, ADW_TYPE_APPLICATION_WINDOW)
-
-static const char *
-choose_root (InfHostWindow *self)
-{
-  if (!inf_host_model_is_up (self->model))
-    return "service";
-  if (inf_sign_in_is_needed (inf_host_model_get_service (self->model)))
-    return "sign-in";
-  return "main";
-}
 
 /* The switcher is where there is room for it: above, else below. */
 static void
@@ -72,13 +57,6 @@ place_switcher (InfHostWindow *self)
 static void
 update (InfHostWindow *self)
 {
-  InfService *service = inf_host_model_get_service (self->model);
-
-  /* the first page does not come from another one */
-  gtk_stack_set_visible_child_full (self->root, choose_root (self),
-                                    self->is_settled ? GTK_STACK_TRANSITION_TYPE_CROSSFADE
-                                                     : GTK_STACK_TRANSITION_TYPE_NONE);
-  self->is_settled |= inf_service_get_state (service) != INF_SERVICE_CONNECTING;
   place_switcher (self);
   inf_host_window_update_actions (self);
 }
@@ -117,11 +95,9 @@ inf_host_window_class_init (InfHostWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, adaptive);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, title);
-  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, root);
+  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, gate);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, bar);
-  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, service_page);
-  gtk_widget_class_bind_template_child (widget_class, InfHostWindow, sign_in);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, home);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, jobs);
   gtk_widget_class_bind_template_child (widget_class, InfHostWindow, earnings);
@@ -134,9 +110,9 @@ inf_host_window_init (InfHostWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   inf_accessible_follow_stack (GTK_WIDGET (self->title));
-  inf_accessible_follow_stack (GTK_WIDGET (self->root));
   inf_accessible_follow_stack (GTK_WIDGET (self->pages));
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (place_switcher), self);
+  g_signal_connect_swapped (self->gate, "notify::page", G_CALLBACK (update), self);
   inf_host_window_add_actions (self);
 }
 
@@ -157,8 +133,6 @@ inf_host_window_new (GtkApplication *application, InfHostModel *model, GSettings
   self->settings = g_object_ref (settings);
   g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
-  inf_service_page_set_service (self->service_page, inf_host_model_get_service (model));
-  inf_sign_in_set_service (self->sign_in, inf_host_model_get_service (model));
   inf_host_home_set_model (self->home, model);
   inf_host_jobs_set_model (self->jobs, model);
   inf_host_earnings_set_model (self->earnings, model);
@@ -166,6 +140,7 @@ inf_host_window_new (GtkApplication *application, InfHostModel *model, GSettings
   self->peer_list = inf_peer_list_new ();
   inf_peer_list_follow (self->peer_list, inf_host_model_get_service (model));
   inf_peers_page_set_list (self->peers, self->peer_list);
+  inf_gate_set_service (self->gate, inf_host_model_get_service (model));
   g_signal_connect_swapped (model, "changed", G_CALLBACK (update), self);
   g_signal_connect (model, "failed", G_CALLBACK (on_failed), self);
   update (self);
@@ -182,7 +157,7 @@ inf_host_window_get_model (InfHostWindow *self)
 const char *
 inf_host_window_get_page (InfHostWindow *self)
 {
-  return gtk_stack_get_visible_child_name (self->root);
+  return inf_gate_get_page (self->gate);
 }
 
 /* @name: home, jobs, earnings, peers or sharing */
@@ -205,10 +180,7 @@ inf_host_window_say (InfHostWindow *self, const char *message)
 void
 inf_host_window_take_invite (InfHostWindow *self, const char *text)
 {
-  InfService *service = inf_host_model_get_service (self->model);
-
-  inf_sign_in_take_invite (self->sign_in, text);
-  if (inf_host_model_is_up (self->model) && !inf_sign_in_is_needed (service))
+  if (!inf_gate_take_invite (self->gate, text))
     inf_host_window_say (self, _ ("This computer is in a grid already. Leave it first."));
 }
 

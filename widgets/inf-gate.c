@@ -18,7 +18,8 @@ struct _InfGate
   GtkStack *stack;
   InfServicePage *service_page;
   InfSignIn *sign_in;
-  GtkWidget *content; /* owned by the stack */
+  gboolean is_settled; /* what there is to show was known once */
+  GtkWidget *content;  /* owned by the stack */
 };
 
 enum
@@ -46,8 +47,12 @@ update (InfGate *self)
 {
   const char *page = choose_page (self);
 
+  /* the first page does not come from another one */
   if (g_strcmp0 (page, inf_gate_get_page (self)) != 0)
-    gtk_stack_set_visible_child_name (self->stack, page);
+    gtk_stack_set_visible_child_full (self->stack, page,
+                                      self->is_settled ? GTK_STACK_TRANSITION_TYPE_CROSSFADE
+                                                       : GTK_STACK_TRANSITION_TYPE_NONE);
+  self->is_settled |= inf_service_get_state (self->service) != INF_SERVICE_CONNECTING;
 }
 
 static void
