@@ -1,5 +1,7 @@
 #include "client-app/inf-client-application-private.h"
 
+#include "client-app/inf-client-settings.h"
+#include "client-app/inf-client-window.h"
 #include "widgets/inf-about.h"
 #include "widgets/inf-help.h"
 
@@ -16,6 +18,29 @@ do_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   inf_about_show (gtk_application_get_active_window (user_data), INF_CLIENT_APPLICATION_ID,
                   _ ("Infinity Client"), _ ("Runs programs on the computers of a grid"));
+}
+
+static void
+do_settings (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_settings_show (gtk_application_get_active_window (user_data),
+                            inf_client_application_get_model (user_data),
+                            inf_client_application_get_settings (user_data));
+}
+
+/* What a notification was of; there may be no window. */
+static void
+do_show_job (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_window_show_job (INF_CLIENT_WINDOW (inf_client_application_present (user_data)),
+                              g_variant_get_string (parameter, NULL));
+}
+
+static void
+do_show_result (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  inf_client_window_show_result (INF_CLIENT_WINDOW (inf_client_application_present (user_data)),
+                                 g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -36,6 +61,9 @@ static const GActionEntry entries[] = {
   { "activate", do_activate },
   { "help", do_help },
   { "quit", do_quit },
+  { "settings", do_settings },
+  { "show-job", do_show_job, "s" },
+  { "show-result", do_show_result, "s" },
 };
 
 static void

@@ -1,5 +1,6 @@
 #include "client-app/inf-client-application-private.h"
 
+#include "client-app/inf-client-notices.h"
 #include "client-app/inf-client-window.h"
 #include "config.h"
 #include "inf-client-resources.h"
@@ -11,7 +12,8 @@
 /**
  * InfClientApplication:
  *
- * infinity-client: one process for each session. Jobs are infinityd's, with or without it.
+ * infinity-client: one process for each session. Jobs are infinityd's, with or without it; it goes
+ * on without a window while one lasts, to tell that it has ended.
  */
 struct _InfClientApplication
 {
@@ -19,6 +21,7 @@ struct _InfClientApplication
 
   InfService *service;
   InfClientModel *model;
+  InfClientNotices *notices;
   GSettings *settings;
 };
 
@@ -56,6 +59,7 @@ inf_client_application_startup (GApplication *application)
   self->settings = g_settings_new (INF_CLIENT_APPLICATION_ID);
   self->service = inf_service_new ();
   self->model = inf_client_model_new (self->service);
+  self->notices = inf_client_notices_new (application, self->model, self->settings);
   inf_client_application_add_actions (self);
   g_signal_connect (self->service, "notify::state", G_CALLBACK (on_service_state), self);
   inf_service_open (self->service);
@@ -112,6 +116,7 @@ inf_client_application_finalize (GObject *object)
 {
   InfClientApplication *self = INF_CLIENT_APPLICATION (object);
 
+  g_clear_object (&self->notices);
   g_clear_object (&self->model);
   if (self->service)
     g_signal_handlers_disconnect_by_data (self->service, self);

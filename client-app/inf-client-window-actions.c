@@ -1,5 +1,6 @@
 #include "client-app/inf-client-window-private.h"
 
+#include "common/inf-error.h"
 #include "common/inf-paths.h"
 #include "widgets/inf-invite-window.h"
 #include "widgets/inf-log-window.h"
@@ -77,6 +78,66 @@ do_show_log (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   inf_log_window_show (user_data, _ ("Log of This Computer"), path);
 }
 
+static void lock (InfClientWindow *self, const char *how);
+
+static void
+on_how_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  if (!g_str_equal (response, "cancel"))
+    lock (user_data, response);
+}
+
+/* Something runs, of one's own or of somebody else: one says what becomes of it. */
+static void
+ask_how (InfClientWindow *self, const char *reason)
+{
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
+      adw_message_dialog_new (GTK_WINDOW (self), _ ("Sign Out While a Job Runs?"), reason));
+
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "stop", _ ("_Stop Now"),
+                                    "finish", _ ("_Finish First"), NULL);
+  adw_message_dialog_set_response_appearance (dialog, "stop", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (dialog, "finish", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "finish");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_how_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_locked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (InfClientWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (inf_dbus_identity1_call_lock_finish (INF_DBUS_IDENTITY1 (source), result, &error)
+      || !inf_client_window_get_model (self))
+    return;
+  if (!g_error_matches (error, INF_ERROR, INF_ERROR_REFUSED))
+    {
+      inf_client_model_report (inf_client_window_get_model (self), error);
+      return;
+    }
+  g_dbus_error_strip_remote_error (error);
+  ask_how (self, error->message);
+}
+
+/* @how: "" asks where something runs; "finish" or "stop" */
+static void
+lock (InfClientWindow *self, const char *how)
+{
+  InfDBusIdentity1 *identity = inf_service_get_identity (get_service (self));
+
+  if (identity)
+    inf_dbus_identity1_call_lock (identity, how, NULL, on_locked, g_object_ref (self));
+}
+
+static void
+do_sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  lock (user_data, "");
+}
+
 static void
 do_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -94,6 +155,7 @@ static const GActionEntry entries[] = {
   { "show-log", do_show_log },
   { "show-page", do_show_page, "s" },
   { "show-result", do_show_result, "s" },
+  { "sign-out", do_sign_out },
   { "submit-again", do_submit_again, "a{sv}" },
 };
 
@@ -120,9 +182,11 @@ inf_client_window_update_actions (InfClientWindow *self)
           "show-page",     "show-result",   "submit-again" };
   gboolean is_main = g_str_equal (inf_client_window_get_page (self), "main");
   InfDBusNode1 *node = inf_service_get_node (get_service (self));
+  InfDBusIdentity1 *identity = inf_service_get_identity (get_service (self));
 
   for (guint i = 0; i < G_N_ELEMENTS (of_main); i++)
     enable (self, of_main[i], is_main);
+  enable (self, "sign-out", is_main && identity && inf_dbus_identity1_get_sealed (identity));
   enable (self, "run", is_main && inf_client_submit_can_run (inf_client_window_get_submit (self)));
   enable (self, "invite", is_main && node && inf_dbus_node1_get_is_founder (node));
 }

@@ -50,6 +50,8 @@ place_switcher (InfClientWindow *self)
 
   gtk_widget_set_visible (self->sidebar, !is_narrow);
   adw_view_switcher_bar_set_reveal (self->bar, is_main && is_narrow);
+  /* one that is not revealed is read by screen readers all the same */
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), is_main && is_narrow);
   inf_client_jobs_set_narrow (self->jobs, is_narrow);
   inf_client_results_set_narrow (self->results, is_narrow);
   inf_client_credits_set_narrow (self->credits, is_narrow);

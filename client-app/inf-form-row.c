@@ -1,7 +1,8 @@
 #include "client-app/inf-form-row.h"
 
+#include "widgets/inf-accessible.h"
+
 #include <glib/gi18n.h>
-#include <math.h>
 
 /**
  * InfFormRow:
@@ -229,6 +230,8 @@ name_control (InfFormRow *self)
     name = g_strdup_printf (_ ("Choose: %s"), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   name ? name : title, -1);
+  if (is_kind (self, "choice"))
+    inf_accessible_name_inner (self->control, GTK_TYPE_TOGGLE_BUTTON, title);
   if (self->clear)
     {
       g_autofree char *removal = g_strdup_printf (_ ("Remove: %s"), title);

@@ -10,6 +10,9 @@ inf_client_fixture_init (int *argc, char ***argv)
 {
   inf_gui_test_init (argc, argv);
   g_resources_register (inf_client_get_resource ());
+  /* as the application does by itself */
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/org/infinitygrid/Client/icons");
 }
 
 static void

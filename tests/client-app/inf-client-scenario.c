@@ -2,15 +2,6 @@
 
 /* Situations of one who runs jobs, as infinityd would tell of them. */
 
-/* Nobody is registered yet. */
-void
-inf_client_scenario_register (InfDesktopNode *node)
-{
-  inf_desktop_node_set (node, "Identity1.State", "'unregistered'");
-  inf_desktop_node_set (node, "Node1.State", "'unregistered'");
-  inf_desktop_node_set (node, "Node1.GridName", "''");
-}
-
 /* Four computers that take jobs, one that does not, and this one. */
 static void
 add_peers (InfDesktopNode *node)
@@ -64,6 +55,16 @@ add_tasks (InfDesktopNode *node)
           " 'type': <'choice'>, 'choices': <[('fast', 'Fast'), ('good', 'Good')]>,"
           " 'default': <'fast'>, 'option': <'--source'>}, {'name': <'trace'>,"
           " 'title': <'Draw the Darts'>, 'type': <'boolean'>, 'option': <'--trace'>}]>}],)"));
+}
+
+/* Nobody is registered yet; what there is to run is known all the same. */
+void
+inf_client_scenario_register (InfDesktopNode *node)
+{
+  inf_desktop_node_set (node, "Identity1.State", "'unregistered'");
+  inf_desktop_node_set (node, "Node1.State", "'unregistered'");
+  inf_desktop_node_set (node, "Node1.GridName", "''");
+  add_tasks (node);
 }
 
 /* The job would run on four computers. */

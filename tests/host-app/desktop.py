@@ -228,6 +228,14 @@ class App:
             self.wait("another focus", lambda: self.focused() != before)
         raise AssertionError(f"the keyboard does not lead to “{name}”")
 
+    def select(self, list_name, name):
+        """The item of that name, in a list where selecting is choosing."""
+        def selected():
+            node = self.find(list_name, {Atspi.Role.LIST})
+            names = [name_of(child) for child in children(node)] if node else []
+            return name in names and node.get_selection_iface().select_child(names.index(name))
+        self.wait(f"an item “{name}” of “{list_name}”", selected)
+
     def focused(self):
         """What has the focus of the keyboard."""
         windows = [window for window in children(self.root) if has_state(window, Atspi.StateType.ACTIVE)]
@@ -283,3 +291,30 @@ class App:
         return [f"{role_of(node).value_nick} below “{name_of(node.get_parent())}”"
                 for node in walk(self.root)
                 if role_of(node) in CONTROLS and not name_of(node).strip()]
+
+
+@contextlib.contextmanager
+def serve_contract(program, home, *options):
+    """infinityd's contract at `home`, by a program that plays it; gives its process."""
+    process = subprocess.Popen([program, *options], env={**os.environ, "INFINITY_HOME": home})
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class AccessibleReport:
+    """TAP: a line for each screen, which fails where a control on it has no name."""
+
+    def __init__(self):
+        self.number = 0
+        self.failed = False
+
+    def check(self, app, screen):
+        self.number += 1
+        unnamed = app.unnamed()
+        print(f"{'not ok' if unnamed else 'ok'} {self.number} {screen}", flush=True)
+        for line in unnamed:
+            print(f"# {line}")
+        self.failed |= bool(unnamed)

@@ -4,51 +4,21 @@
 usage: test-host-accessible.py INFINITY-HOST HOST-NODE
 """
 
-import contextlib
-import os
-import subprocess
 import sys
 import tempfile
 
-from desktop import App
-
-
-@contextlib.contextmanager
-def node(program, home, *options):
-    """infinityd's contract at `home`."""
-    process = subprocess.Popen([program, *options], env={**os.environ, "INFINITY_HOME": home})
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-class Report:
-    """TAP, and whether all of it was good."""
-
-    def __init__(self):
-        self.number = 0
-        self.failed = False
-
-    def check(self, app, screen):
-        self.number += 1
-        unnamed = app.unnamed()
-        print(f"{'not ok' if unnamed else 'ok'} {self.number} {screen}", flush=True)
-        for line in unnamed:
-            print(f"# {line}")
-        self.failed |= bool(unnamed)
+from desktop import AccessibleReport, App, serve_contract
 
 
 def main():
     infinity_host, host_node = sys.argv[1:]
-    report = Report()
+    report = AccessibleReport()
     with tempfile.TemporaryDirectory(prefix="inf-a11y-") as home:
         environment = {"INFINITY_HOME": home, "LC_ALL": "C.UTF-8"}
         with App([infinity_host], environment) as app:
             app.wait_shows("Infinity Is Not Running")
             report.check(app, "service down")
-            with node(host_node, home, "--sign-in"):
+            with serve_contract(host_node, home, "--sign-in"):
                 app.wait_shows("Welcome to Infinity")
                 report.check(app, "register")
                 app.type("Passphrase", "correct horse")

@@ -19,6 +19,7 @@ struct _InfDesktopNode
   GHashTable *answers;    /* "Host1.ListLeases" to GVariant, a tuple */
   GHashTable *pages;      /* "Host1.ListPastLeases" to GVariant, an array */
   GHashTable *failures;   /* method to message */
+  GHashTable *refusals;   /* those of the failures that are Refused, the others are Denied */
   GHashTable *held;       /* methods never answered */
   GPtrArray *calls;
   InfDesktopNodeHook hook;
@@ -126,8 +127,10 @@ on_call (GDBusConnection *connection, const char *sender, const char *path, cons
   if (g_hash_table_contains (node->held, name))
     g_object_unref (invocation);
   else if (failure)
-    g_dbus_method_invocation_return_error_literal (invocation, INF_ERROR, INF_ERROR_DENIED,
-                                                   failure);
+    g_dbus_method_invocation_return_error_literal (
+        invocation, INF_ERROR,
+        g_hash_table_contains (node->refusals, name) ? INF_ERROR_REFUSED : INF_ERROR_DENIED,
+        failure);
   else
     g_dbus_method_invocation_return_value (
         invocation,
@@ -196,6 +199,7 @@ inf_desktop_node_new (const char *state_dir)
   node->pages
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
   node->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  node->refusals = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   node->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   unlink (path);
   node->server
@@ -219,6 +223,7 @@ inf_desktop_node_free (InfDesktopNode *node)
   g_hash_table_unref (node->answers);
   g_hash_table_unref (node->pages);
   g_hash_table_unref (node->failures);
+  g_hash_table_unref (node->refusals);
   g_hash_table_unref (node->held);
   g_free (node);
 }
@@ -300,6 +305,14 @@ inf_desktop_node_fail (InfDesktopNode *node, const char *method, const char *mes
     g_hash_table_insert (node->failures, g_strdup (method), g_strdup (message));
   else
     g_hash_table_remove (node->failures, method);
+}
+
+/* From now on @method is refused, for a reason that asking otherwise may overcome. */
+void
+inf_desktop_node_refuse (InfDesktopNode *node, const char *method, const char *message)
+{
+  g_hash_table_add (node->refusals, g_strdup (method));
+  inf_desktop_node_fail (node, method, message);
 }
 
 /* From now on @method takes longer than any test waits. */

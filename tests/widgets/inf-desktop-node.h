@@ -24,6 +24,7 @@ void inf_desktop_node_set (InfDesktopNode *node, const char *property, const cha
 void inf_desktop_node_answer (InfDesktopNode *node, const char *method, GVariant *answer);
 void inf_desktop_node_answer_pages (InfDesktopNode *node, const char *method, GVariant *items);
 void inf_desktop_node_fail (InfDesktopNode *node, const char *method, const char *message);
+void inf_desktop_node_refuse (InfDesktopNode *node, const char *method, const char *message);
 void inf_desktop_node_hold (InfDesktopNode *node, const char *method);
 void inf_desktop_node_emit (InfDesktopNode *node, const char *signal, GVariant *arguments);
 void inf_desktop_node_set_hook (InfDesktopNode *node, InfDesktopNodeHook hook, gpointer user_data);

@@ -1,0 +1,94 @@
+#include "tests/client-app/inf-client-scenario.h"
+#include "tests/client-app/inf-jobs-scenario.h"
+
+#include <glib-unix.h>
+#include <stdlib.h>
+
+/* infinityd's contract in a program of its own, for tests that run the real app:
+ *
+ *   client-node [--sign-in]
+ *
+ * serves $INFINITY_HOME until it is ended: one who runs jobs, or, with --sign-in, a new one. On
+ * SIGUSR1 the job that runs is done. */
+
+#define RUNNING "job5running23456723456723456"
+
+static gboolean starts_unregistered;
+
+static const GOptionEntry options[] = {
+  { "sign-in", 0, 0, G_OPTION_ARG_NONE, &starts_unregistered, "Nobody is registered", NULL },
+  { NULL },
+};
+
+static void
+on_call (InfDesktopNode *node, const char *method, GVariant *arguments, gpointer user_data)
+{
+  if (g_str_equal (method, "Identity1.Register"))
+    inf_desktop_node_set (node, "Identity1.State", "'unlocked'");
+  else if (g_str_equal (method, "Node1.CreateGrid"))
+    inf_client_scenario_ready (node);
+}
+
+/* A result, a file and an entry of the account. */
+static void
+add_rest (InfDesktopNode *node)
+{
+  inf_desktop_node_answer (
+      node, "Results1.List",
+      g_variant_new_parsed ("([{'name': <'heat-flow'>, 'job': <'" RUNNING "'>,"
+                            " 'program': <'heat-flow'>, 'directory': <'/nonexistent'>,"
+                            " 'finished-unix': <@x 1700000000000000>, 'complete': <true>,"
+                            " 'outputs': <[('plate.txt', @t 12, 'aa', 'oak')]>}],)"));
+  inf_desktop_node_answer (
+      node, "Files1.List",
+      g_variant_new_parsed ("([{'sha256': <'aabbccddeeff0011'>, 'size': <@t 12>,"
+                            " 'name': <'numbers.txt'>, 'added-unix': <@x 1700000000000000>,"
+                            " 'shared': <true>, 'in-use': <false>}],)"));
+  inf_desktop_node_answer (
+      node, "Credits1.History",
+      g_variant_new_parsed ("([{'number': <@t 1>, 'kind': <'grant'>, 'amount': <@x 1000000000>,"
+                            " 'balance': <@x 1000000000>, 'peer': <''>, 'job': <''>,"
+                            " 'lease': <''>, 'time-unix': <@x 1700000000000000>}],)"));
+}
+
+static gboolean
+on_done (gpointer user_data)
+{
+  inf_jobs_scenario_tell (user_data, RUNNING,
+                          "{'name': <'heat-flow'>, 'state': <'done'>, 'summary': <'all of it'>,"
+                          " 'result': <'/nonexistent'>}");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+  InfDesktopNode *node;
+
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    g_error ("%s", error->message);
+  node = inf_desktop_node_new (g_getenv ("INFINITY_HOME"));
+  if (starts_unregistered)
+    inf_client_scenario_register (node);
+  else
+    inf_client_scenario_ready (node);
+  inf_jobs_scenario_some (node);
+  add_rest (node);
+  inf_desktop_node_set_hook (node, on_call, NULL);
+  g_unix_signal_add (SIGUSR1, on_done, node);
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_main_loop_run (loop);
+  inf_desktop_node_free (node);
+  return EXIT_SUCCESS;
+}
