@@ -35,12 +35,41 @@ typedef struct
   struct archive *archive;
   const InfManifest *manifest;
   int from_fd; /* of the result's folder */
+  int to_fd;   /* of the archive */
+  gboolean is_given_up;
+  int write_errno; /* why the archive can't be written; 0 while it can */
 } Archiving;
+
+/* libarchive lets go of all that it holds only of an archive that came to its end. So it is never
+ * told of a failure: what it writes from then on goes nowhere. */
+static la_ssize_t
+on_write (struct archive *archive, void *user_data, const void *data, size_t size_bytes)
+{
+  Archiving *archiving = user_data;
+  const guint8 *rest = data;
+
+  for (size_t left = size_bytes; left > 0 && !archiving->is_given_up;)
+    {
+      gssize n = write (archiving->to_fd, rest, left);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        {
+          archiving->write_errno = errno;
+          archiving->is_given_up = TRUE;
+          break;
+        }
+      rest += n;
+      left -= (size_t)n;
+    }
+  return (la_ssize_t)size_bytes;
+}
 
 static gboolean
 set_archive_error (Archiving *archiving, GError **error)
 {
-  const char *text = archive_error_string (archiving->archive);
+  const char *text = archiving->write_errno ? g_strerror (archiving->write_errno)
+                                            : archive_error_string (archiving->archive);
 
   g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "the archive can't be written: %s",
                text ? text : "unknown error");
@@ -61,13 +90,14 @@ begin_entry (Archiving *archiving, const char *path, guint64 size_bytes, GError 
   archive_entry_set_mtime (entry, (time_t)(archiving->manifest->ended_unix_us / G_USEC_PER_SEC), 0);
   status = archive_write_header (archiving->archive, entry);
   archive_entry_free (entry);
-  return status == ARCHIVE_OK || set_archive_error (archiving, error);
+  return (status == ARCHIVE_OK && !archiving->is_given_up) || set_archive_error (archiving, error);
 }
 
 static gboolean
 write_data (Archiving *archiving, const void *data, gsize size_bytes, GError **error)
 {
-  return archive_write_data (archiving->archive, data, size_bytes) == (la_ssize_t)size_bytes
+  return (archive_write_data (archiving->archive, data, size_bytes) == (la_ssize_t)size_bytes
+          && !archiving->is_given_up)
          || set_archive_error (archiving, error);
 }
 
@@ -177,26 +207,31 @@ add_log (Archiving *archiving, GError **error)
   return ok;
 }
 
+static gboolean
+open_archive (Archiving *archiving, guint kind, GError **error)
+{
+  struct archive *archive = archive_write_new ();
+
+  archiving->archive = archive;
+  archive_write_set_bytes_in_last_block (archive, 1);
+  return (kinds[kind].format (archive) == ARCHIVE_OK
+          && (!kinds[kind].filter || kinds[kind].filter (archive) == ARCHIVE_OK)
+          && archive_write_open (archive, archiving, NULL, on_write, NULL) == ARCHIVE_OK)
+         || set_archive_error (archiving, error);
+}
+
 /* Names are UTF-8, whatever the locale of the process is: libarchive goes by the thread's. */
 static gboolean
-write_all (Archiving *archiving, GBytes *json, guint kind, int to_fd, GError **error)
+write_all (Archiving *archiving, GBytes *json, guint kind, GError **error)
 {
   locale_t utf8 = newlocale (LC_CTYPE_MASK, "C.UTF-8", NULL);
   locale_t before = utf8 ? uselocale (utf8) : NULL;
-  gboolean ok;
+  gboolean ok = open_archive (archiving, kind, error) && add_outputs (archiving, error)
+                && add_manifest (archiving, json, error) && add_log (archiving, error);
 
-  archiving->archive = archive_write_new ();
-  ok = (kinds[kind].format (archiving->archive) == ARCHIVE_OK
-        && (!kinds[kind].filter || kinds[kind].filter (archiving->archive) == ARCHIVE_OK)
-        && archive_write_open_fd (archiving->archive, to_fd) == ARCHIVE_OK)
-       || set_archive_error (archiving, error);
-  ok = ok && add_outputs (archiving, error) && add_manifest (archiving, json, error)
-       && add_log (archiving, error);
-  if (ok && archive_write_close (archiving->archive) != ARCHIVE_OK)
+  archiving->is_given_up = !ok;
+  if ((archive_write_close (archiving->archive) != ARCHIVE_OK || archiving->is_given_up) && ok)
     ok = set_archive_error (archiving, error);
-  /* after a failure, what is not written yet need not be */
-  if (!ok)
-    archive_write_fail (archiving->archive);
   archive_write_free (archiving->archive);
   if (utf8)
     {
@@ -239,7 +274,8 @@ write_file (Archiving *archiving, GBytes *json, guint kind, const char *file, GE
                    g_strerror (errno));
       return FALSE;
     }
-  ok = write_all (archiving, json, kind, fd, error);
+  archiving->to_fd = fd;
+  ok = write_all (archiving, json, kind, error);
   if (ok && (fsync (fd) != 0 || g_rename (temporary, file) != 0))
     {
       g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "can't write %s: %s", file,
@@ -268,7 +304,7 @@ write_file (Archiving *archiving, GBytes *json, guint kind, const char *file, GE
 gboolean
 inf_results_archive (InfResults *results, const char *name, const char *file, GError **error)
 {
-  Archiving archiving = { .from_fd = -1 };
+  Archiving archiving = { .from_fd = -1, .to_fd = -1 };
   g_autoptr (InfManifest) manifest = NULL;
   g_autoptr (GBytes) json = NULL;
   gboolean ok = FALSE;

@@ -184,6 +184,7 @@ end (Work *work, InfTransferState state, const char *message)
   g_autoptr (InfTransfers) self = g_object_ref (work->transfers);
 
   work->told.state = state;
+  g_free (work->told.message);
   work->told.message = g_strdup (message);
   work->told.ended_unix_us = g_get_real_time ();
   g_cancellable_cancel (work->cancellable);

@@ -3,11 +3,14 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define LONG_SIZE 1000000
@@ -231,6 +234,26 @@ test_says_what_it_can_not_do (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_files (f->out), ==, 0);
 }
 
+/* A limit of the process on the size of a file is as good as a full disk. */
+static void
+test_a_full_disk_is_told (Fixture *f, gconstpointer data)
+{
+  g_autofree char *file = g_build_filename (f->out, "out.tar.gz", NULL);
+  g_autoptr (GError) error = NULL;
+  struct rlimit before, limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  limit = before;
+  limit.rlim_cur = 100;
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  g_assert_false (inf_results_archive (f->results, "job-1", file, &error));
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  g_assert_error (error, INF_ERROR, INF_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, g_strerror (EFBIG)));
+  g_assert_cmpuint (count_files (f->out), ==, 0);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -240,5 +263,6 @@ main (int argc, char **argv)
   ADD ("/results/archive/has-everything", test_every_kind_has_everything);
   ADD ("/results/archive/replaces-once-complete", test_replaces_once_complete);
   ADD ("/results/archive/says-what-it-can-not-do", test_says_what_it_can_not_do);
+  ADD ("/results/archive/a-full-disk-is-told", test_a_full_disk_is_told);
   return g_test_run ();
 }
