@@ -6,7 +6,7 @@
  * for: jobs are read and described a few at a time, with the main loop in between, and the message
  * is made of them in a thread. */
 
-#define JOBS_A_TURN 50
+#define JOBS_A_TURN 20
 
 typedef struct
 {
