@@ -37,22 +37,26 @@ node_clear (gpointer data)
   g_free (((Node *)data)->host);
 }
 
-/* A job names its hosts as the grid does. Names are looked for among all peers, as a job has few
- * hosts and this is done once a second at most. */
-static const InfPeerFacts *
-find_peer (InfJobNodes *self, const char *name)
+/* A job names its hosts as the grid does.
+ *
+ * Returns: (transfer container): name to #InfPeerFacts, of the hosts that are known */
+static GHashTable *
+find_peers (InfJobNodes *self)
 {
+  GHashTable *found = g_hash_table_new (g_str_hash, g_str_equal);
   guint n_peers = g_list_model_get_n_items (G_LIST_MODEL (self->peers));
 
+  for (guint i = 0; i < self->nodes->len; i++)
+    g_hash_table_insert (found, g_array_index (self->nodes, Node, i).host, NULL);
   for (guint i = 0; i < n_peers; i++)
     {
       g_autoptr (InfPeerItem) peer = g_list_model_get_item (G_LIST_MODEL (self->peers), i);
       const InfPeerFacts *facts = inf_peer_item_get_facts (peer);
 
-      if (g_str_equal (facts->name, name))
-        return facts;
+      if (g_hash_table_contains (found, facts->name))
+        g_hash_table_insert (found, facts->name, (gpointer)facts);
     }
-  return NULL;
+  return found;
 }
 
 static char *
@@ -71,9 +75,8 @@ describe_peer (const InfPeerFacts *peer)
 }
 
 static void
-show_node (InfJobNodes *self, Node *node, const InfJobFacts *facts)
+show_node (Node *node, const InfPeerFacts *peer, const InfJobFacts *facts)
 {
-  const InfPeerFacts *peer = find_peer (self, node->host);
   g_autofree char *text = describe_peer (peer);
   gint64 paid = MAX (inf_job_facts_get_paid (facts, node->host), 0);
   double rate = peer && inf_job_facts_runs (facts) ? (double)peer->price : 0;
@@ -118,6 +121,8 @@ are_shown (InfJobNodes *self, char **hosts)
 void
 inf_job_nodes_show (InfJobNodes *self, const InfJobFacts *facts)
 {
+  g_autoptr (GHashTable) peers = NULL;
+
   if (!are_shown (self, facts->hosts))
     {
       for (guint i = 0; i < self->nodes->len; i++)
@@ -126,8 +131,15 @@ inf_job_nodes_show (InfJobNodes *self, const InfJobFacts *facts)
       for (guint i = 0; facts->hosts[i]; i++)
         add_node (self, facts->hosts[i]);
     }
+  /* how busy they are is of interest while they work on it */
+  if (!inf_job_facts_is_over (facts))
+    peers = find_peers (self);
   for (guint i = 0; i < self->nodes->len; i++)
-    show_node (self, &g_array_index (self->nodes, Node, i), facts);
+    {
+      Node *node = &g_array_index (self->nodes, Node, i);
+
+      show_node (node, peers ? g_hash_table_lookup (peers, node->host) : NULL, facts);
+    }
 }
 
 static void

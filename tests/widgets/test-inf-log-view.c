@@ -134,6 +134,20 @@ test_has_few_children_whatever_the_log (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_a_screen_reader_is_told_the_rows (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row;
+
+  append (fixture, "a line\n");
+  find_adjustment (fixture);
+  INF_GUI_WAIT ((row = inf_gui_test_find (fixture->window, GTK_TYPE_INSCRIPTION, "a line"))
+                != NULL);
+  gtk_test_accessible_assert_role (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_ROLE_LIST_ITEM);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "a line");
+}
+
+static void
 test_searches (Fixture *fixture, gconstpointer data)
 {
   append_lines (fixture, 20000);
@@ -234,6 +248,7 @@ main (int argc, char **argv)
   add ("/log-view/states-without-a-log", test_states_without_a_log);
   add ("/log-view/follows-until-scrolled-away", test_follows_until_scrolled_away);
   add ("/log-view/has-few-children-whatever-the-log", test_has_few_children_whatever_the_log);
+  add ("/log-view/a-screen-reader-is-told-the-rows", test_a_screen_reader_is_told_the_rows);
   add ("/log-view/searches", test_searches);
   add ("/log-view/copies-whole-lines", test_copies_whole_lines);
   add ("/log-view/an-endless-line-and-rubbish-are-shown",
