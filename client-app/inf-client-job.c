@@ -138,7 +138,7 @@ show_advice (InfClientJob *self, const InfJobFacts *facts)
 static void
 show_progress (InfClientJob *self, const InfJobFacts *facts)
 {
-  gboolean is_known = facts->progress >= 0 && !inf_job_facts_is_over (facts);
+  gboolean is_known = inf_job_facts_has_progress (facts);
 
   gtk_widget_set_visible (GTK_WIDGET (self->progress), is_known);
   if (is_known)

@@ -199,15 +199,14 @@ update_progress (GtkWidget *cell, gpointer item)
 {
   GtkWidget *bar = gtk_widget_get_first_child (cell);
   GtkWidget *label = gtk_widget_get_last_child (cell);
-  double progress = JOB (item)->progress;
-  gboolean is_shown = progress >= 0 && !inf_job_facts_is_over (JOB (item));
+  gboolean is_shown = inf_job_facts_has_progress (JOB (item));
 
   if (bar == label)
     bar = is_shown ? add_bar (cell) : NULL;
   if (bar)
     gtk_widget_set_visible (bar, is_shown);
   if (is_shown)
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), MIN (progress, 1));
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), MIN (JOB (item)->progress, 1));
   say (label, is_shown ? inf_job_words_progress (JOB (item)) : g_strdup (""));
 }
 

@@ -189,6 +189,13 @@ inf_job_facts_runs (const InfJobFacts *facts)
   return g_str_equal (facts->state, "running");
 }
 
+/* Returns: whether it is on its way, and known how far */
+gboolean
+inf_job_facts_has_progress (const InfJobFacts *facts)
+{
+  return facts->started_unix > 0 && facts->progress >= 0 && !inf_job_facts_is_over (facts);
+}
+
 static int
 find_step (const char *state)
 {

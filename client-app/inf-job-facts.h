@@ -90,6 +90,7 @@ void inf_job_facts_take (InfJobFacts *facts, GVariant *job);
 
 gboolean inf_job_facts_is_over (const InfJobFacts *facts);
 gboolean inf_job_facts_runs (const InfJobFacts *facts);
+gboolean inf_job_facts_has_progress (const InfJobFacts *facts);
 int inf_job_facts_get_order (const InfJobFacts *facts);
 gint64 inf_job_facts_get_elapsed (const InfJobFacts *facts, gint64 now_unix);
 gint64 inf_job_facts_get_remaining (const InfJobFacts *facts, gint64 now_unix);

@@ -1,5 +1,6 @@
 #include "client-app/inf-job-log.h"
 
+#include "client-app/inf-report-filter.h"
 #include "widgets/inf-log-lines.h"
 
 /* What Jobs1.ReadLog gives at most. */
@@ -8,8 +9,9 @@
 /**
  * InfJobLog:
  *
- * Reads the log of one job from infinityd into a view, and what is added to it, as long as it is
- * there. It is one run of infinityd that it follows; for the next one a new reader begins anew.
+ * Reads the log of one job from infinityd into a view, without what the program reported to it, and
+ * what is added to it, as long as it is there. It is one run of infinityd that it follows; for the
+ * next one a new reader begins anew.
  */
 struct _InfJobLog
 {
@@ -20,6 +22,8 @@ struct _InfJobLog
   guint64 read_bytes;  /* how far the view has it */
   guint64 known_bytes; /* how long it is, as far as was told */
   gboolean is_reading;
+  InfReportFilter filter;
+  GByteArray *text;
 };
 
 static void read_on (InfJobLog *self);
@@ -45,8 +49,10 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   bytes = g_variant_get_fixed_array (data, &size_bytes, 1);
-  if (size_bytes)
-    inf_log_view_append (self->view, bytes, size_bytes);
+  g_byte_array_set_size (self->text, 0);
+  inf_report_filter_feed (&self->filter, bytes, size_bytes, self->text);
+  if (self->text->len)
+    inf_log_view_append (self->view, self->text->data, self->text->len);
   self->read_bytes += size_bytes;
   /* a piece that is full may have another behind it */
   if (size_bytes > 0 && (size_bytes == READ_SIZE_BYTES || self->read_bytes < self->known_bytes))
@@ -95,6 +101,7 @@ inf_job_log_new (InfService *service, const char *job, guint64 size_bytes, InfLo
   self->jobs = g_object_ref (inf_service_get_jobs (service));
   self->cancellable = g_cancellable_new ();
   self->job = g_strdup (job);
+  self->text = g_byte_array_new ();
   self->view = view;
   self->known_bytes = size_bytes;
   self->read_bytes = size_bytes > INF_LOG_MAX_BYTES ? size_bytes - INF_LOG_MAX_BYTES : 0;
@@ -116,6 +123,7 @@ inf_job_log_free (InfJobLog *self)
   g_signal_handlers_disconnect_by_data (self->jobs, self);
   g_object_unref (self->cancellable);
   g_object_unref (self->jobs);
+  g_byte_array_unref (self->text);
   g_free (self->job);
   g_free (self);
 }

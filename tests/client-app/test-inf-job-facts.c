@@ -106,6 +106,22 @@ test_remaining_is_not_guessed (void)
 }
 
 static void
+test_progress_is_of_what_is_on_its_way (void)
+{
+  InfJobFacts facts;
+
+  init (&facts, "{'state': <'queued'>, 'progress': <0.0>}");
+  g_assert_false (inf_job_facts_has_progress (&facts));
+  take (&facts, "{'state': <'running'>, 'started-unix': <@x 5>}");
+  g_assert_true (inf_job_facts_has_progress (&facts));
+  take (&facts, "{'progress': <-1.0>}");
+  g_assert_false (inf_job_facts_has_progress (&facts));
+  take (&facts, "{'state': <'done'>, 'progress': <1.0>}");
+  g_assert_false (inf_job_facts_has_progress (&facts));
+  inf_job_facts_clear (&facts);
+}
+
+static void
 assert_marks (const InfJobFacts *facts, const char *expected)
 {
   g_autoptr (GString) marks = g_string_new (NULL);
@@ -188,6 +204,8 @@ main (int argc, char **argv)
   g_test_add_func ("/job-facts/remaining-goes-by-the-pace-so-far",
                    test_remaining_goes_by_the_pace_so_far);
   g_test_add_func ("/job-facts/remaining-is-not-guessed", test_remaining_is_not_guessed);
+  g_test_add_func ("/job-facts/progress-is-of-what-is-on-its-way",
+                   test_progress_is_of_what_is_on_its_way);
   g_test_add_func ("/job-facts/steps-are-marked", test_steps_are_marked);
   g_test_add_func ("/job-facts/a-further-attempt-has-its-steps-to-come",
                    test_a_further_attempt_has_its_steps_to_come);
