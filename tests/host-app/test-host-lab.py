@@ -5,71 +5,15 @@ disconnects, and survives the death of the daemon; driven by name, as assistive 
 usage: test-host-lab.py INFINITY-HOST INFINITY PAYLOAD
 """
 
-import json
 import os
 import subprocess
 import sys
 
 from desktop import App, KEY_ESCAPE, Steps
+from machines import Lab, Machines
 from notifications import Notifications
 
 PASSPHRASE = "correct horse battery"
-ASK = "@elm "
-SESSION = ["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24 -nolisten tcp -noreset", "dbus-run-session", "--"]
-
-
-class Lab:
-    """Two virtual machines, as the program outside of them sees them. The app, its display and its bus are on
-    oak; what oak wants done on elm it asks for on its standard output."""
-
-    def __init__(self, infinity):
-        self.infinity = infinity
-        self.name = f"host-app-{os.getpid()}"
-
-    def _lab(self, *arguments):
-        return subprocess.run([self.infinity, "lab", *arguments], stdout=subprocess.PIPE,
-                              stdin=subprocess.DEVNULL, text=True, check=True).stdout
-
-    def __enter__(self):
-        # A lab's hosts have a /tmp and a /home of their own, and a tree may lie in one.
-        here = os.path.dirname(os.path.realpath(__file__))
-        self._lab("start", "--name", self.name, "--hosts", "2", "--share", here)
-        return self
-
-    def __exit__(self, *_):
-        self._lab("stop", "--name", self.name)
-
-    def command(self, host, *command):
-        return [self.infinity, "lab", "exec", "--name", self.name, host, "--", *command]
-
-    def serve(self, process):
-        """Prints what the test on oak prints, and does what it asks for."""
-        for line in process.stdout:
-            if not line.startswith(ASK):
-                print(line, end="", flush=True)
-                continue
-            done = subprocess.run(self.command("elm", *json.loads(line[len(ASK):])), check=True,
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-            process.stdin.write(json.dumps(done.stdout) + "\n")
-            process.stdin.flush()
-        return process.wait()
-
-
-class Machines:
-    """The same two, as the test on oak sees them."""
-
-    def __init__(self, infinity):
-        self.infinity = infinity
-
-    def on(self, host, *command):
-        if host == "oak":
-            return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  text=True, check=True).stdout
-        print(ASK + json.dumps(command), flush=True)
-        return json.loads(sys.stdin.readline())
-
-    def infinity_on(self, host, *arguments):
-        return self.on(host, self.infinity, *arguments)
 
 
 def earned(app):
@@ -96,7 +40,7 @@ def await_request(app, notices):
 def drive(infinity_host, infinity, payload):
     """The test itself, on oak."""
     steps = Steps()
-    lab = Machines(infinity)
+    lab = Machines(infinity, "oak")
     with Notifications() as notices, App([infinity_host], {"LC_ALL": "C.UTF-8"}) as app:
         with steps.step("finds the service when it starts"):
             app.wait_shows("Infinity Is Not Running")
@@ -186,13 +130,7 @@ def drive(infinity_host, infinity, payload):
 def main():
     if sys.argv[1] == "--inside":
         return drive(*sys.argv[2:])
-    programs = [os.path.abspath(program) for program in sys.argv[1:]]
-    with Lab(programs[1]) as lab:
-        # by the same Python, which has the bindings
-        inside = [*SESSION, sys.executable, os.path.abspath(__file__), "--inside", *programs]
-        with subprocess.Popen(lab.command("oak", *inside), stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, text=True) as process:
-            return lab.serve(process)
+    return Lab(sys.argv[2], "host-app", ["oak", "elm"]).drive(__file__, sys.argv[1:])
 
 
 if __name__ == "__main__":
