@@ -124,6 +124,18 @@ on_back (InfClientResults *self)
 {
   gtk_stack_set_visible_child_name (self->stack, choose_page (self));
   update (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static gboolean
+on_back_key (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  InfClientResults *self = INF_CLIENT_RESULTS (widget);
+  gboolean is_result = g_str_equal (gtk_stack_get_visible_child_name (self->stack), "result");
+
+  if (is_result)
+    on_back (self);
+  return is_result;
 }
 
 static void
@@ -249,6 +261,7 @@ inf_client_results_class_init (InfClientResultsClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_reload);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Left, GDK_ALT_MASK, on_back_key, NULL);
 }
 
 static void

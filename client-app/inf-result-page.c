@@ -358,4 +358,5 @@ inf_result_page_show (InfResultPage *self, InfResultItem *item)
   update (self);
   if (self->checked != item)
     check (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->outputs));
 }

@@ -88,7 +88,7 @@ inf_file_rows_get_item (GListModel *model, guint position)
   if (!inf_row_index_locate (self->index, position, &place))
     return NULL;
   n_bytes = look_at (self, place.offset, &bytes);
-  if (inf_row_index_cut (self->index, bytes, n_bytes, place.n_rows_before, &begin, &end))
+  if (inf_row_index_cut (self->index, &place, bytes, n_bytes, &begin, &end))
     text = inf_row_text_make (bytes + begin, end - begin);
   return gtk_string_object_new (text ? text : "");
 }

@@ -190,6 +190,12 @@ find_mark (const InfRowIndex *index, guint row)
   return &g_array_index (index->marks, Mark, low);
 }
 
+static InfRowPlace
+place_in_line (const InfRowIndex *index, guint64 line_begin, guint row)
+{
+  return (InfRowPlace){ line_begin + (guint64)row * index->columns, 0, row > 0 };
+}
+
 /**
  * inf_row_index_locate:
  * @index: an index
@@ -208,12 +214,11 @@ inf_row_index_locate (const InfRowIndex *index, guint row, InfRowPlace *ret_plac
   mark = find_mark (index, row);
   /* the line that has not ended may be a long one without a mark */
   if (row >= index->line_row)
-    *ret_place
-        = (InfRowPlace){ index->line_begin + (guint64)(row - index->line_row) * index->columns, 0 };
+    *ret_place = place_in_line (index, index->line_begin, row - index->line_row);
   else if (mark->is_long)
-    *ret_place = (InfRowPlace){ mark->offset + (guint64)(row - mark->row) * index->columns, 0 };
+    *ret_place = place_in_line (index, mark->offset, row - mark->row);
   else
-    *ret_place = (InfRowPlace){ mark->offset, row - mark->row };
+    *ret_place = (InfRowPlace){ mark->offset, row - mark->row, FALSE };
   return TRUE;
 }
 
@@ -239,21 +244,21 @@ skip_character_rest (const guint8 *bytes, gsize at, gsize limit)
 /**
  * inf_row_index_cut:
  * @index: an index
- * @bytes: (array length=n_bytes): what the file has from the row's #InfRowPlace on
+ * @place: where the row is
+ * @bytes: (array length=n_bytes): what the file has from there on
  * @n_bytes: inf_row_index_get_reach(), or less where the file ends
- * @n_rows_before: of the place
  * @ret_begin: (out): where the row begins in @bytes
  * @ret_end: (out): where it ends; a newline does not belong to it
  *
  * Returns: whether the row is there; a file that has changed may have it no more
  */
 gboolean
-inf_row_index_cut (const InfRowIndex *index, const guint8 *bytes, gsize n_bytes,
-                   guint n_rows_before, gsize *ret_begin, gsize *ret_end)
+inf_row_index_cut (const InfRowIndex *index, const InfRowPlace *place, const guint8 *bytes,
+                   gsize n_bytes, gsize *ret_begin, gsize *ret_end)
 {
   gsize line = 0;
   gsize line_end = find_line_end (index, bytes, 0, n_bytes);
-  guint row = n_rows_before;
+  guint row = place->n_rows_before;
   gsize begin;
   gsize end;
 
@@ -266,10 +271,10 @@ inf_row_index_cut (const InfRowIndex *index, const guint8 *bytes, gsize n_bytes,
       line_end = find_line_end (index, bytes, line, n_bytes);
     }
   begin = line + (gsize)row * index->columns;
-  if (begin >= n_bytes && n_rows_before)
+  if (begin >= n_bytes && place->n_rows_before)
     return FALSE;
   end = MIN (begin + index->columns, line_end);
-  *ret_begin = skip_character_rest (bytes, begin, end);
+  *ret_begin = row || place->is_in_line ? skip_character_rest (bytes, begin, end) : begin;
   *ret_end = MAX (*ret_begin, skip_character_rest (bytes, end, line_end));
   return TRUE;
 }

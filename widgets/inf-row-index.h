@@ -11,13 +11,15 @@ G_BEGIN_DECLS
  * InfRowPlace:
  * @offset: of a byte of the file to read from
  * @n_rows_before: rows between there and the one that is looked for
+ * @is_in_line: whether a line is cut at @offset
  *
- * Where to find a row. When @n_rows_before is 0, the row begins there, in the middle of a line too.
+ * Where to find a row.
  */
 typedef struct
 {
   guint64 offset;
   guint n_rows_before;
+  gboolean is_in_line;
 } InfRowPlace;
 
 typedef struct _InfRowIndex InfRowIndex;
@@ -30,8 +32,8 @@ guint inf_row_index_get_n_rows (const InfRowIndex *index);
 gboolean inf_row_index_is_full (const InfRowIndex *index);
 gsize inf_row_index_get_reach (const InfRowIndex *index);
 gboolean inf_row_index_locate (const InfRowIndex *index, guint row, InfRowPlace *ret_place);
-gboolean inf_row_index_cut (const InfRowIndex *index, const guint8 *bytes, gsize n_bytes,
-                            guint n_rows_before, gsize *ret_begin, gsize *ret_end);
+gboolean inf_row_index_cut (const InfRowIndex *index, const InfRowPlace *place, const guint8 *bytes,
+                            gsize n_bytes, gsize *ret_begin, gsize *ret_end);
 
 gboolean inf_row_index_feed (InfRowIndex *index, const guint8 *bytes, gsize n_bytes);
 

@@ -35,8 +35,8 @@ get_row (const InfRowIndex *index, const char *text, gsize n_bytes, guint row)
   if (place.offset > n_bytes)
     return NULL;
   n_there = MIN (inf_row_index_get_reach (index), n_bytes - place.offset);
-  if (!inf_row_index_cut (index, (const guint8 *)text + place.offset, n_there, place.n_rows_before,
-                          &begin, &end))
+  if (!inf_row_index_cut (index, &place, (const guint8 *)text + place.offset, n_there, &begin,
+                          &end))
     return NULL;
   g_assert_cmpuint (begin, <=, end);
   g_assert_cmpuint (end, <=, n_there);
