@@ -272,6 +272,39 @@ class App:
         text = node.get_text_iface()
         return text.get_text(0, text.get_character_count()) if text and node.get_editable_text_iface() else None
 
+    def choose(self, name, item):
+        """In the row of that name, which opens a list of what there is to choose."""
+        self.press(name)
+        self.wait(f"“{item}” to choose", lambda: self.find(item))
+        self.go_to(item)
+        self.key(KEY_RETURN)
+
+    def go_to(self, text):
+        """By the keyboard to what says that: through what there is, and down the lists."""
+        for _ in range(MOST_ROWS):
+            before = self.focused()
+            if before and text in [name_of(node) for node in walk(before)]:
+                return
+            self.key(KEY_DOWN)
+            if not self.has_moved(before):
+                self.key(KEY_TAB)
+                self.wait("another focus", lambda: self.focused() != before)
+        raise AssertionError(f"the keyboard does not lead to “{text}”")
+
+    def has_moved(self, before):
+        """Whether the focus moves on, as it does at once where it does."""
+        deadline = time.monotonic() + 1
+        while time.monotonic() < deadline:
+            if self.focused() != before:
+                return True
+            time.sleep(0.05)
+        return False
+
+    def set_number(self, name, value):
+        """In the spin button of that name."""
+        node = self.wait(f"a number “{name}”", lambda: self.find(name, {Atspi.Role.SPIN_BUTTON}))
+        assert node.get_value_iface().set_current_value(value)
+
     def type(self, name, text):
         """Fills in the entry of that name, in the window that came last of those that have one."""
         def typed():
