@@ -1,9 +1,9 @@
 #include "sim/inf-sim-private.h"
 
-/* What a driver sees of a TCP connection that it tries to open: a lost SYN, or a lost answer to it,
- * is made up for after one second (RFC 6298), and it gives up soon. */
-#define RETRY_US G_GINT64_CONSTANT (1000000)
-#define GIVE_UP_US G_GINT64_CONSTANT (2000000)
+/* What a driver sees of a TCP connection that it tries to open (inf-knocker.c): a lost SYN, or a
+ * lost answer to it, is made up for by another try, and it gives up soon. */
+#define RETRY_US G_GINT64_CONSTANT (300000)
+#define GIVE_UP_US G_GINT64_CONSTANT (900000)
 
 /* When the answer to one attempt arrives, if it does. */
 static gboolean

@@ -5,8 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A failure detector's probe waits for it: later is too late. */
-#define PATIENCE_MS 1000
+/* The first packet may be lost, and the kernel repeats it after a second. A failure detector's
+ * probe waits for the knock: then it is too late. So this knocks again by itself. */
+#define TRY_MS 300
+#define N_TRIES 3
 
 /* More at once would only happen where a whole network is gone, which other ways show as well. */
 #define MAX_PENDING 32
@@ -16,7 +18,8 @@ typedef struct
   InfKnocker *knocker;
   InfPeerId peer;
   InfAddress address;
-  int fd;
+  guint n_tries;
+  int fd; /* of the last try */
   GSource *writable;
   GSource *timer;
 } Knock;
@@ -30,15 +33,24 @@ struct _InfKnocker
 };
 
 static void
+end_try (Knock *knock)
+{
+  if (knock->writable)
+    g_source_destroy (knock->writable);
+  g_clear_pointer (&knock->writable, g_source_unref);
+  if (knock->fd >= 0)
+    close (knock->fd);
+  knock->fd = -1;
+}
+
+static void
 knock_free (gpointer data)
 {
   Knock *knock = data;
 
-  g_source_destroy (knock->writable);
-  g_source_unref (knock->writable);
+  end_try (knock);
   g_source_destroy (knock->timer);
   g_source_unref (knock->timer);
-  close (knock->fd);
   g_free (knock);
 }
 
@@ -101,29 +113,42 @@ on_connected (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Returns: 0 or an errno; EINPROGRESS where on_connected() will tell */
+static int
+try_once (Knock *knock)
+{
+  /* Closed by a reset: the other side has nothing to take leave of, and this one no port to keep.
+   */
+  const struct linger none = { .l_onoff = 1 };
+  struct sockaddr_storage name;
+  socklen_t name_size = inf_address_to_sockaddr (&knock->address, &name);
+
+  end_try (knock);
+  knock->n_tries++;
+  knock->fd = socket (name.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (knock->fd < 0)
+    return errno;
+  setsockopt (knock->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  if (connect (knock->fd, (struct sockaddr *)&name, name_size) == 0)
+    return 0;
+  if (errno != EINPROGRESS)
+    return errno;
+  knock->writable = g_unix_fd_source_new (knock->fd, G_IO_OUT);
+  g_source_set_callback (knock->writable, G_SOURCE_FUNC (on_connected), knock, NULL);
+  g_source_attach (knock->writable, knock->knocker->context);
+  return EINPROGRESS;
+}
+
 static gboolean
 on_time_up (gpointer data)
 {
-  finish (data, INF_SWIM_KNOCK_SILENT);
+  Knock *knock = data;
+  int error = knock->n_tries < N_TRIES ? try_once (knock) : ETIMEDOUT;
+
+  if (error == EINPROGRESS)
+    return G_SOURCE_CONTINUE;
+  finish (knock, judge (error));
   return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for (InfKnocker *knocker, const InfPeerId *peer, const InfAddress *address, int fd)
-{
-  Knock *knock = g_new0 (Knock, 1);
-
-  knock->knocker = knocker;
-  knock->peer = *peer;
-  knock->address = *address;
-  knock->fd = fd;
-  knock->writable = g_unix_fd_source_new (fd, G_IO_OUT);
-  g_source_set_callback (knock->writable, G_SOURCE_FUNC (on_connected), knock, NULL);
-  g_source_attach (knock->writable, knocker->context);
-  knock->timer = g_timeout_source_new (PATIENCE_MS);
-  g_source_set_callback (knock->timer, on_time_up, knock, NULL);
-  g_source_attach (knock->timer, knocker->context);
-  g_ptr_array_add (knocker->pending, knock);
 }
 
 /**
@@ -137,24 +162,18 @@ wait_for (InfKnocker *knocker, const InfPeerId *peer, const InfAddress *address,
 void
 inf_knocker_knock (InfKnocker *knocker, const InfPeerId *peer, const InfAddress *address)
 {
-  /* Closed by a reset: the other side has nothing to take leave of, and this one no port to keep.
-   */
-  const struct linger none = { .l_onoff = 1 };
-  struct sockaddr_storage name;
-  socklen_t name_size = inf_address_to_sockaddr (address, &name);
-
   if (knocker->pending->len >= MAX_PENDING)
     return;
-  int fd = socket (name.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0)
-    return;
-  setsockopt (fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-  int error = connect (fd, (struct sockaddr *)&name, name_size) == 0 ? 0 : errno;
-  if (error == EINPROGRESS)
-    {
-      wait_for (knocker, peer, address, fd);
-      return;
-    }
-  close (fd);
-  knocker->func (peer, address, judge (error), knocker->data);
+  Knock *knock = g_new0 (Knock, 1);
+  knock->knocker = knocker;
+  knock->peer = *peer;
+  knock->address = *address;
+  knock->fd = -1;
+  knock->timer = g_timeout_source_new (TRY_MS);
+  g_source_set_callback (knock->timer, on_time_up, knock, NULL);
+  g_source_attach (knock->timer, knocker->context);
+  g_ptr_array_add (knocker->pending, knock);
+  int error = try_once (knock);
+  if (error != EINPROGRESS)
+    finish (knock, judge (error));
 }
