@@ -37,7 +37,6 @@ struct _InfClientCredits
   GtkLabel *span;
   GtkSearchEntry *search;
   GtkStack *root;
-  GtkSpinner *spinner;
   AdwStatusPage *problem;
   GtkStack *stack;
   GtkScrolledWindow *scrolled;
@@ -186,7 +185,6 @@ update (InfClientCredits *self)
   const char *root = choose_root (self);
 
   gtk_stack_set_visible_child_name (self->root, root);
-  gtk_spinner_set_spinning (self->spinner, g_str_equal (root, "loading"));
   gtk_stack_set_visible_child_name (self->stack, choose_page (self));
   if (inf_account_get_problem (self->account))
     adw_status_page_set_description (self->problem, inf_account_get_problem (self->account));
@@ -286,7 +284,6 @@ inf_client_credits_class_init (InfClientCreditsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InfClientCredits, span);
   gtk_widget_class_bind_template_child (widget_class, InfClientCredits, search);
   gtk_widget_class_bind_template_child (widget_class, InfClientCredits, root);
-  gtk_widget_class_bind_template_child (widget_class, InfClientCredits, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfClientCredits, problem);
   gtk_widget_class_bind_template_child (widget_class, InfClientCredits, stack);
   gtk_widget_class_bind_template_child (widget_class, InfClientCredits, scrolled);

@@ -31,7 +31,6 @@ struct _InfClientFiles
   GtkWidget *transfer_box;
   GtkListBox *transfers;
   GtkStack *stack;
-  GtkSpinner *spinner;
   AdwStatusPage *problem;
   GtkListView *files;
 };
@@ -66,7 +65,6 @@ update (InfClientFiles *self)
   guint n_transfers = g_list_model_get_n_items (inf_file_list_get_transfers (self->list));
 
   gtk_stack_set_visible_child_name (self->stack, page);
-  gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "loading"));
   gtk_widget_set_visible (self->bar,
                           !g_str_equal (page, "loading") && !g_str_equal (page, "problem"));
   gtk_widget_set_visible (self->transfer_box, n_transfers > 0);
@@ -188,7 +186,6 @@ inf_client_files_class_init (InfClientFilesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, transfer_box);
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, transfers);
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, stack);
-  gtk_widget_class_bind_template_child (widget_class, InfClientFiles, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, problem);
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, files);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);

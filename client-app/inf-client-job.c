@@ -34,7 +34,6 @@ struct _InfClientJob
   guint64 told_spent; /* to the label that counts */
   double told_rate;
   GtkStack *stack;
-  GtkSpinner *spinner;
   GtkImage *icon;
   GtkLabel *name;
   GtkLabel *status;
@@ -204,7 +203,6 @@ update (InfClientJob *self)
   const char *page = self->item ? "job" : inf_job_list_is_loaded (self->list) ? "gone" : "loading";
 
   gtk_stack_set_visible_child_name (self->stack, page);
-  gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "loading"));
   if (!self->item)
     return;
   facts = inf_job_item_get_facts (self->item);
@@ -345,7 +343,6 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, InfClientJob, stack);
-  gtk_widget_class_bind_template_child (widget_class, InfClientJob, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfClientJob, icon);
   gtk_widget_class_bind_template_child (widget_class, InfClientJob, name);
   gtk_widget_class_bind_template_child (widget_class, InfClientJob, status);

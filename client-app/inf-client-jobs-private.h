@@ -33,7 +33,6 @@ struct _InfClientJobs
   GtkSearchEntry *search;
   GtkColumnView *view;
   AdwStatusPage *problem;
-  GtkSpinner *spinner;
   GtkLabel *summary;
   GtkRevealer *offline;
   InfClientJob *job;

@@ -88,7 +88,6 @@ update (InfClientJobs *self)
   g_autofree char *escaped = problem ? g_markup_escape_text (problem, -1) : NULL;
 
   gtk_stack_set_visible_child_name (self->stack, page);
-  gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "loading"));
   gtk_widget_set_visible (self->bar, count_all (self) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->summary), count_all (self) > 0);
   adw_status_page_set_description (self->problem, escaped);
@@ -281,7 +280,6 @@ inf_client_jobs_class_init (InfClientJobsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InfClientJobs, search);
   gtk_widget_class_bind_template_child (widget_class, InfClientJobs, view);
   gtk_widget_class_bind_template_child (widget_class, InfClientJobs, problem);
-  gtk_widget_class_bind_template_child (widget_class, InfClientJobs, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfClientJobs, summary);
   gtk_widget_class_bind_template_child (widget_class, InfClientJobs, offline);
   gtk_widget_class_bind_template_child (widget_class, InfClientJobs, job);

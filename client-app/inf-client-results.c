@@ -21,7 +21,6 @@ struct _InfClientResults
   char *folded;  /* what is searched */
   char *awaited; /* what is to be shown once it is there */
   GtkStack *stack;
-  GtkSpinner *spinner;
   GtkWidget *bar;
   GtkSearchEntry *search;
   GtkListView *view;
@@ -92,7 +91,6 @@ update (InfClientResults *self)
   show_awaited (self);
   page = is_result_shown (self) ? "result" : choose_page (self);
   gtk_stack_set_visible_child_name (self->stack, page);
-  gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "loading"));
   gtk_widget_set_visible (self->bar,
                           g_str_equal (page, "list") || g_str_equal (page, "nothing-found"));
   if (inf_result_list_get_problem (self->list))
@@ -251,7 +249,6 @@ inf_client_results_class_init (InfClientResultsClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/Client/inf-client-results.ui");
   gtk_widget_class_bind_template_child (widget_class, InfClientResults, stack);
-  gtk_widget_class_bind_template_child (widget_class, InfClientResults, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfClientResults, bar);
   gtk_widget_class_bind_template_child (widget_class, InfClientResults, search);
   gtk_widget_class_bind_template_child (widget_class, InfClientResults, view);

@@ -1,6 +1,7 @@
 #include "client-app/inf-job-steps.h"
 
 #include "client-app/inf-job-words.h"
+#include "widgets/inf-spinner.h"
 
 #include <glib/gi18n.h>
 
@@ -9,7 +10,6 @@ typedef struct
   GtkWidget *row;
   GtkStack *mark;
   GtkImage *icon;
-  GtkSpinner *spinner;
   GtkLabel *title;
   GtkLabel *time;
 } Row;
@@ -48,9 +48,8 @@ make_mark (Row *row)
 {
   row->mark = GTK_STACK (gtk_stack_new ());
   row->icon = GTK_IMAGE (gtk_image_new ());
-  row->spinner = GTK_SPINNER (gtk_spinner_new ());
   gtk_stack_add_named (row->mark, GTK_WIDGET (row->icon), "icon");
-  gtk_stack_add_named (row->mark, GTK_WIDGET (row->spinner), "spinner");
+  gtk_stack_add_named (row->mark, inf_spinner_new (), "spinner");
   /* what it says is in the name of the row */
   gtk_accessible_update_state (GTK_ACCESSIBLE (row->mark), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   return GTK_WIDGET (row->mark);
@@ -103,7 +102,6 @@ show_mark (Row *row, InfJobStepMark mark)
   gboolean is_current = mark == INF_JOB_STEP_CURRENT;
 
   gtk_stack_set_visible_child_name (row->mark, is_current ? "spinner" : "icon");
-  gtk_spinner_set_spinning (row->spinner, is_current);
   if (!is_current)
     gtk_image_set_from_icon_name (row->icon, icons[mark]);
   gtk_widget_set_css_classes (GTK_WIDGET (row->mark), (const char **)classes);

@@ -13,7 +13,7 @@ struct _InfPlanBar
   AdwBin parent_instance;
 
   GtkImage *icon;
-  GtkSpinner *spinner;
+  GtkWidget *spinner;
   GtkLabel *title;
   GtkLabel *cost;
   GtkLabel *more;
@@ -102,8 +102,7 @@ inf_plan_bar_show_trouble (InfPlanBar *self, const char *title, const char *more
 void
 inf_plan_bar_set_busy (InfPlanBar *self, gboolean is_busy)
 {
-  gtk_spinner_set_spinning (self->spinner, is_busy);
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_busy);
+  gtk_widget_set_visible (self->spinner, is_busy);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), !is_busy);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, is_busy, -1);
 }

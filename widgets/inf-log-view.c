@@ -30,7 +30,6 @@ struct _InfLogView
   GtkStack *stack;
   AdwStatusPage *empty;
   AdwStatusPage *failure;
-  GtkSpinner *spinner;
   GtkSearchEntry *search;
   GtkLabel *count;
   GtkWidget *previous;
@@ -52,7 +51,6 @@ show_page (InfLogView *self)
                                         : "empty";
 
   gtk_stack_set_visible_child_name (self->stack, page);
-  gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "loading"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->search), !is_empty);
   gtk_widget_set_sensitive (GTK_WIDGET (self->follow), !is_empty);
 }
@@ -223,7 +221,6 @@ inf_log_view_class_init (InfLogViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InfLogView, stack);
   gtk_widget_class_bind_template_child (widget_class, InfLogView, empty);
   gtk_widget_class_bind_template_child (widget_class, InfLogView, failure);
-  gtk_widget_class_bind_template_child (widget_class, InfLogView, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfLogView, search);
   gtk_widget_class_bind_template_child (widget_class, InfLogView, count);
   gtk_widget_class_bind_template_child (widget_class, InfLogView, previous);

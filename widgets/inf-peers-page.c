@@ -23,7 +23,6 @@ struct _InfPeersPage
   char *folded; /* what is searched */
   GtkStack *stack;
   GtkWidget *bar;
-  GtkSpinner *spinner;
   GtkSearchEntry *search;
   GtkToggleButton *show_graph;
   GtkColumnView *view;
@@ -183,7 +182,6 @@ update (InfPeersPage *self)
     return;
   page = choose_page (self);
   gtk_stack_set_visible_child_name (self->stack, page);
-  gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "loading"));
   gtk_widget_set_visible (self->bar, !g_str_equal (page, "empty") && !g_str_equal (page, "loading")
                                          && !g_str_equal (page, "problem"));
   gtk_widget_set_visible (GTK_WIDGET (self->summary), gtk_widget_get_visible (self->bar));
@@ -270,7 +268,6 @@ inf_peers_page_class_init (InfPeersPageClass *klass)
                                                "/org/infinitygrid/widgets/inf-peers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, InfPeersPage, stack);
   gtk_widget_class_bind_template_child (widget_class, InfPeersPage, bar);
-  gtk_widget_class_bind_template_child (widget_class, InfPeersPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfPeersPage, search);
   gtk_widget_class_bind_template_child (widget_class, InfPeersPage, show_graph);
   gtk_widget_class_bind_template_child (widget_class, InfPeersPage, view);

@@ -31,7 +31,6 @@ struct _InfPreview
   guint columns;
   guint fit_id;
   GtkStack *stack;
-  GtkSpinner *spinner;
   GtkListView *view;
   GtkScrolledWindow *scrolled;
   GtkPicture *picture;
@@ -251,7 +250,6 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   self = user_data;
   g_clear_object (&self->cancellable);
-  gtk_spinner_stop (self->spinner);
   self->load = load;
   if (load)
     show_loaded (self);
@@ -281,7 +279,6 @@ reload (InfPreview *self)
   forget (self);
   update_foot (self);
   self->cancellable = g_cancellable_new ();
-  gtk_spinner_start (self->spinner);
   gtk_stack_set_visible_child_name (self->stack, "loading");
   inf_preview_load_async (self->directory, self->name, self->cancellable, on_loaded, self);
 }
@@ -389,7 +386,6 @@ inf_preview_class_init (InfPreviewClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/widgets/inf-preview.ui");
   gtk_widget_class_bind_template_child (widget_class, InfPreview, stack);
-  gtk_widget_class_bind_template_child (widget_class, InfPreview, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfPreview, view);
   gtk_widget_class_bind_template_child (widget_class, InfPreview, scrolled);
   gtk_widget_class_bind_template_child (widget_class, InfPreview, picture);

@@ -16,7 +16,6 @@ struct _InfServicePage
 
   InfService *service;
   GtkStack *stack;
-  GtkSpinner *spinner;
   AdwStatusPage *down;
   GtkWidget *start;
   GtkWidget *details;
@@ -42,7 +41,6 @@ update (InfServicePage *self)
 {
   gboolean is_down = inf_service_get_state (self->service) == INF_SERVICE_DOWN;
 
-  gtk_spinner_set_spinning (self->spinner, !is_down);
   if (is_down)
     show_down (self);
   else
@@ -75,7 +73,6 @@ inf_service_page_class_init (InfServicePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/widgets/inf-service-page.ui");
   gtk_widget_class_bind_template_child (widget_class, InfServicePage, stack);
-  gtk_widget_class_bind_template_child (widget_class, InfServicePage, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfServicePage, down);
   gtk_widget_class_bind_template_child (widget_class, InfServicePage, start);
   gtk_widget_class_bind_template_child (widget_class, InfServicePage, details);

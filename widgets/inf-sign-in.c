@@ -53,7 +53,6 @@ struct _InfSignIn
   GtkEditable *grid_name;
   GtkWidget *found;
   GtkLabel *grid_problem;
-  GtkSpinner *spinner;
   GtkLabel *busy_text;
 };
 
@@ -232,7 +231,6 @@ update (InfSignIn *self)
   page = choose_page (self);
   show_unlock (self);
   update_buttons (self);
-  gtk_spinner_set_spinning (self->spinner, self->cancellable != NULL);
   gtk_stack_set_visible_child_name (self->stack, page);
 }
 
@@ -496,7 +494,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, InfSignIn, grid_name);
   gtk_widget_class_bind_template_child (widget_class, InfSignIn, found);
   gtk_widget_class_bind_template_child (widget_class, InfSignIn, grid_problem);
-  gtk_widget_class_bind_template_child (widget_class, InfSignIn, spinner);
   gtk_widget_class_bind_template_child (widget_class, InfSignIn, busy_text);
 }
 

@@ -9,6 +9,7 @@
 #include "widgets/inf-service-page.h"
 #include "widgets/inf-sidebar.h"
 #include "widgets/inf-sign-in.h"
+#include "widgets/inf-spinner.h"
 
 #include "inf-widgets-resources.h"
 
@@ -42,4 +43,5 @@ inf_widgets_init (void)
   g_type_ensure (INF_TYPE_SERVICE_PAGE);
   g_type_ensure (INF_TYPE_SIDEBAR);
   g_type_ensure (INF_TYPE_SIGN_IN);
+  g_type_ensure (INF_TYPE_SPINNER);
 }

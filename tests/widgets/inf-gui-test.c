@@ -217,12 +217,24 @@ resize (GtkWindow *window, int width, int height)
   inf_gui_test_settle (GTK_WIDGET (window));
 }
 
+/* What turns where nobody sees it costs sixty frames a second. */
+static void
+check_unseen (GtkWidget *widget)
+{
+  if (GTK_IS_SPINNER (widget) && !gtk_widget_get_mapped (widget))
+    g_assert_false (gtk_spinner_get_spinning (GTK_SPINNER (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    check_unseen (child);
+}
+
 /**
  * inf_gui_test_screenshots:
  * @window: a mapped window that may be made narrow
  * @name: of the screen and its state
  *
- * Takes it light, dark, 360 pixels wide, and with text half as large again.
+ * Takes it light, dark, 360 pixels wide, and with text half as large again. Nothing may be busy
+ * out of sight.
  */
 void
 inf_gui_test_screenshots (GtkWindow *window, const char *name)
@@ -234,6 +246,7 @@ inf_gui_test_screenshots (GtkWindow *window, const char *name)
   int dpi;
 
   inf_gui_test_settle (GTK_WIDGET (window));
+  check_unseen (GTK_WIDGET (window));
   width = gtk_widget_get_width (GTK_WIDGET (window));
   height = gtk_widget_get_height (GTK_WIDGET (window));
   g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
