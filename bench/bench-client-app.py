@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""infinity-client with what is long: a result of 19 million digits, a log of a million lines, ten thousand jobs.
+"""infinity-client beside gnome-text-editor, and with what is long: a result of 19 million digits, a log of a million
+lines, ten thousand jobs.
 
-The app's own widgets, each in a probe's window on a display of its own, drawn in software; what infinityd would
-say comes from the probe.
+The app starts on a display and a session bus of its own; what is long is shown by its own widgets, each in a probe's
+window, where what infinityd would say comes from the probe. All is drawn in software.
 """
 
 import os
@@ -17,6 +18,7 @@ MAX_GROWTH_MIB = 8  # of a file of 18
 N_LINES = 1_000_000
 STALL_MS = 50
 N_JOBS = 10_000
+RUNNING = "job5running23456723456723456"
 
 
 def run(rounds, probe, n_items):
@@ -60,10 +62,30 @@ def jobs_rows(rounds, probe):
     ]
 
 
+def app_rows(rounds, client_app, client_node):
+    """How it starts, and what the processor does while one job runs and tells of itself each second."""
+    with desktop.node(client_node, "--ready") as environment:
+        started = desktop.start_rows(client_app, environment, rounds)
+    with desktop.node(client_node, "--busy") as environment:
+        with desktop.shown(client_app, "Client", environment) as cpu_after:
+            plots = cpu_after("show-page", "credits")
+            job = cpu_after("show-job", RUNNING)
+            hidden = cpu_after("close")
+    return [
+        *started,
+        rows.Row("processor, plot and balance of a running job on the screen", "% of a core", plots,
+                 None, None, "<= 2"),
+        rows.Row("processor, a running job on the screen", "% of a core", job, None, None, "<= 2"),
+        rows.Row("processor, no window, a job runs", "% of a core", hidden, None, None, "<= 0.1"),
+    ]
+
+
 def main():
-    given = rows.arguments(__doc__.splitlines()[0])
+    given = desktop.arguments(__doc__.splitlines()[0])
     tests = os.path.abspath(os.path.join(given.build_dir, "tests"))
+    client_app = os.path.abspath(os.path.join(given.build_dir, "client-app", "infinity-client"))
     sys.exit(rows.finish([
+        *app_rows(given.rounds, client_app, os.path.join(tests, "client-app", "client-node")),
         *digits_rows(given.rounds, os.path.join(tests, "widgets", "preview-probe")),
         *log_rows(given.rounds, os.path.join(tests, "widgets", "log-probe")),
         *jobs_rows(given.rounds, os.path.join(tests, "client-app", "jobs-probe")),

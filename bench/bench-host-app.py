@@ -5,109 +5,29 @@ Each starts on a display and a session bus of its own, drawing in software. The 
 window has its last pixels: the display's picture no longer changes. --install installs the reference.
 """
 
-import contextlib
 import os
-import shutil
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
 
 import desktop
 import rows
 
-SETTLED_S = 0.5  # the same picture for so long is the last one
-START_TIMEOUT_S = 60
-CPU_S = 20
 N_PEERS = 5000
 N_PAST = 2000
 N_CHANGES = 50
 
 
-def time_to_frame(display, began):
-    """Seconds from `began` until the picture had its last change."""
-    empty = last = display.picture()
-    changed = began
-    while time.monotonic() - began < START_TIMEOUT_S:
-        now = time.monotonic()
-        picture = display.picture()
-        if picture != last:
-            last, changed = picture, now
-        elif last != empty and now - changed > SETTLED_S:
-            return changed - began
-        time.sleep(0.005)
-    sys.exit("no frame came")
-
-
-def memory_mib(pid):
-    """What the process has of its own, and its part of what it shares."""
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
-
-
-def cpu_s(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def cpu_percent(pid):
-    """Of one core, over a while."""
-    before = cpu_s(pid)
-    began = time.monotonic()
-    time.sleep(CPU_S)
-    return 100 * (cpu_s(pid) - before) / (time.monotonic() - began)
-
-
-def start_once(command, environment=None):
-    """(seconds to the frame, MiB) of a fresh start."""
-    with desktop.Display() as display:
-        began = time.monotonic()
-        with desktop.running(command, {**display.environment, **(environment or {})}) as process:
-            return time_to_frame(display, began), memory_mib(process.pid)
-
-
-@contextlib.contextmanager
-def node(program, *options):
-    """infinityd's contract without a grid behind it."""
-    with tempfile.TemporaryDirectory(prefix="infinity-bench-") as home:
-        with desktop.running([program, *options], {**os.environ, "INFINITY_HOME": home}):
-            while not os.path.exists(os.path.join(home, "bus")):
-                time.sleep(0.01)
-            yield {"INFINITY_HOME": home}
-
-
-def press(display, action, target=None):
-    """Does what a menu would."""
-    command = ["gdbus", "call", "--session", "--dest", "org.infinitygrid.Host", "--object-path",
-               "/org/infinitygrid/Host/window/1", "--method", "org.gtk.Actions.Activate", action,
-               f"[<'{target}'>]" if target else "[]", "{}"]
-    subprocess.run(command, env=display.environment, stdout=subprocess.DEVNULL, check=True)
-
-
 def measure_cpu(host_app, host_node):
     """Percent of a core: with plots on the screen, with 5,000 peers that change listed, and without a window, in
     a grid that changes as much and in a quiet one."""
-    with node(host_node, "--peers", str(N_PEERS), "--past", str(N_PAST), "--changes",
-              str(N_CHANGES)) as environment, desktop.Display() as display:
-        with desktop.running([host_app], {**display.environment, **environment}) as process:
-            time_to_frame(display, time.monotonic())
-            press(display, "show-page", "earnings")
-            time.sleep(2)
-            plots = cpu_percent(process.pid)
-            press(display, "show-page", "peers")
-            time.sleep(2)
-            peers = cpu_percent(process.pid)
-            press(display, "close")
-            time.sleep(2)
-            hidden = cpu_percent(process.pid)
-    with node(host_node) as environment, desktop.Display() as display:
-        with desktop.running([host_app], {**display.environment, **environment}) as process:
-            time_to_frame(display, time.monotonic())
-            press(display, "close")
-            time.sleep(2)
-            quiet = cpu_percent(process.pid)
+    with desktop.node(host_node, "--peers", str(N_PEERS), "--past", str(N_PAST), "--changes",
+                      str(N_CHANGES)) as environment:
+        with desktop.shown(host_app, "Host", environment) as cpu_after:
+            plots = cpu_after("show-page", "earnings")
+            peers = cpu_after("show-page", "peers")
+            hidden = cpu_after("close")
+    with desktop.node(host_node) as environment:
+        with desktop.shown(host_app, "Host", environment) as cpu_after:
+            quiet = cpu_after("close")
     return plots, peers, hidden, quiet
 
 
@@ -129,34 +49,19 @@ def scroll_rows(what, times):
 
 
 def main():
-    options = rows.parser(__doc__.splitlines()[0])
-    options.add_argument("--install", action="store_true", help="install gnome-text-editor (as root)")
-    given = options.parse_args()
+    given = desktop.arguments(__doc__.splitlines()[0])
     host_app = os.path.abspath(os.path.join(given.build_dir, "host-app", "infinity-host"))
-    host_node = os.path.abspath(os.path.join(given.build_dir, "tests", "host-app", "host-node"))
-    if given.install:
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends",
-                        "gnome-text-editor"], check=True, stdout=subprocess.DEVNULL)
-    if not shutil.which("gnome-text-editor"):
-        sys.exit("gnome-text-editor is not installed; --install does that")
-    ours, reference = [], []
+    tests = os.path.abspath(os.path.join(given.build_dir, "tests", "host-app"))
+    host_node = os.path.join(tests, "host-node")
+    probe = os.path.join(tests, "scroll-probe")
     # amounts that count while jobs run would be frames of their own
-    with node(host_node, "--ready") as environment:
-        for _ in range(given.rounds):
-            ours.append(start_once([host_app], environment))
-            reference.append(start_once(["gnome-text-editor", "--standalone"]))
-    probe = os.path.abspath(os.path.join(given.build_dir, "tests", "host-app", "scroll-probe"))
+    with desktop.node(host_node, "--ready") as environment:
+        started = desktop.start_rows(host_app, environment, given.rounds)
     peers_scroll = scroll(probe, "peers", N_PEERS)
     past_scroll = scroll(probe, "jobs", N_PAST)
     plots, peers, hidden, quiet = measure_cpu(host_app, host_node)
-    frame, frame_reference = (statistics.median(run[0] for run in runs) for runs in (ours, reference))
-    memory, memory_reference = (statistics.median(run[1] for run in runs)
-                                for runs in (ours, reference))
     sys.exit(rows.finish([
-        rows.Row("start to first complete frame", "s", frame, frame_reference,
-                 frame / frame_reference, "<= 1.3"),
-        rows.Row("memory after the start", "MiB", memory, memory_reference,
-                 memory / memory_reference, "<= 1.2"),
+        *started,
         rows.Row("processor, plots on the screen", "% of a core", plots, None, None, "<= 2"),
         *scroll_rows(f"{N_PEERS} peers scroll and change", peers_scroll),
         *scroll_rows(f"{N_PAST} past jobs scroll, more come", past_scroll),

@@ -5,10 +5,20 @@ import hashlib
 import os
 import shutil
 import signal
+import statistics
 import subprocess
+import sys
 import tempfile
+import time
+
+import rows
 
 SCREEN = "1280x1024x24"
+REFERENCE = "gnome-text-editor"
+SETTLED_S = 0.5  # the same picture for so long is the last one
+START_TIMEOUT_S = 60
+CPU_S = 20
+DONE_S = 2  # so long what was pressed may be work of its own
 
 
 class Display:
@@ -63,6 +73,111 @@ def running(command, environment):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def time_to_frame(display, began):
+    """Seconds from `began` until the picture had its last change."""
+    empty = last = display.picture()
+    changed = began
+    while time.monotonic() - began < START_TIMEOUT_S:
+        now = time.monotonic()
+        picture = display.picture()
+        if picture != last:
+            last, changed = picture, now
+        elif last != empty and now - changed > SETTLED_S:
+            return changed - began
+        time.sleep(0.005)
+    sys.exit("no frame came")
+
+
+def memory_mib(pid):
+    """What the process has of its own, and its part of what it shares."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
+
+
+def cpu_s(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_percent(pid):
+    """Of one core, over a while."""
+    before = cpu_s(pid)
+    began = time.monotonic()
+    time.sleep(CPU_S)
+    return 100 * (cpu_s(pid) - before) / (time.monotonic() - began)
+
+
+def start_once(command, environment=None):
+    """(seconds to the frame, MiB) of a fresh start."""
+    with Display() as display:
+        began = time.monotonic()
+        with running(command, {**display.environment, **(environment or {})}) as process:
+            return time_to_frame(display, began), memory_mib(process.pid)
+
+
+@contextlib.contextmanager
+def node(program, *options):
+    """infinityd's contract without a grid behind it."""
+    with tempfile.TemporaryDirectory(prefix="infinity-bench-") as home:
+        with running([program, *options], {**os.environ, "INFINITY_HOME": home}):
+            while not os.path.exists(os.path.join(home, "bus")):
+                time.sleep(0.01)
+            yield {"INFINITY_HOME": home}
+
+
+def press(display, app, action, target=None):
+    """Does what a menu of org.infinitygrid.`app` would."""
+    command = ["gdbus", "call", "--session", "--dest", f"org.infinitygrid.{app}", "--object-path",
+               f"/org/infinitygrid/{app}/window/1", "--method", "org.gtk.Actions.Activate", action,
+               f"[<'{target}'>]" if target else "[]", "{}"]
+    subprocess.run(command, env=display.environment, stdout=subprocess.DEVNULL, check=True)
+
+
+@contextlib.contextmanager
+def shown(program, app, environment):
+    """The app with its first frame. Yields what presses something and measures what the processor does then."""
+    with Display() as display, running([program], {**display.environment, **environment}) as process:
+        time_to_frame(display, time.monotonic())
+
+        def cpu_after(action, target=None):
+            press(display, app, action, target)
+            time.sleep(DONE_S)
+            return cpu_percent(process.pid)
+
+        yield cpu_after
+
+
+def start_rows(app, environment, rounds):
+    """Rows of how an app starts beside gnome-text-editor with an empty document, in turn."""
+    ours, reference = [], []
+    for _ in range(rounds):
+        ours.append(start_once([app], environment))
+        reference.append(start_once([REFERENCE, "--standalone"]))
+    frame, frame_reference = (statistics.median(run[0] for run in runs) for runs in (ours, reference))
+    memory, memory_reference = (statistics.median(run[1] for run in runs)
+                                for runs in (ours, reference))
+    return [
+        rows.Row("start to first complete frame", "s", frame, frame_reference,
+                 frame / frame_reference, "<= 1.3"),
+        rows.Row("memory after the start", "MiB", memory, memory_reference,
+                 memory / memory_reference, "<= 1.2"),
+    ]
+
+
+def arguments(description):
+    """Those of a benchmark that has start_rows()."""
+    options = rows.parser(description)
+    options.add_argument("--install", action="store_true", help=f"install {REFERENCE} (as root)")
+    given = options.parse_args()
+    if given.install:
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", REFERENCE],
+                       check=True, stdout=subprocess.DEVNULL)
+    if not shutil.which(REFERENCE):
+        sys.exit(f"{REFERENCE} is not installed; --install does that")
+    return given
 
 
 def run_probe(command):

@@ -2,10 +2,10 @@
 
 #include <glib/gi18n.h>
 
-/* The plan follows the form: it is asked for when nothing was changed for a moment, and what comes
- * for a form that is no more is dropped. */
+/* The plan follows the form and the grid: it is asked for at once, but not more often than somebody
+ * can read, and what comes for a form that is no more is dropped. */
 
-#define SETTLED_MS 300
+#define INTERVAL_MS 300
 
 static void
 set_can_run (InfClientSubmit *self, gboolean can_run)
@@ -69,6 +69,15 @@ on_planned (GObject *source, GAsyncResult *result, gpointer user_data)
   show_plan (self);
 }
 
+void
+inf_client_submit_stop_planning (InfClientSubmit *self)
+{
+  g_clear_handle_id (&self->plan_id, g_source_remove);
+  if (self->planning)
+    g_cancellable_cancel (self->planning);
+  g_clear_object (&self->planning);
+}
+
 static gboolean
 ask_for_plan (gpointer user_data)
 {
@@ -78,18 +87,11 @@ ask_for_plan (gpointer user_data)
   self->plan_id = 0;
   if (!jobs || !self->spec)
     return G_SOURCE_REMOVE;
+  inf_client_submit_stop_planning (self);
+  self->planned_us = g_get_monotonic_time ();
   self->planning = g_cancellable_new ();
   inf_dbus_jobs1_call_plan (jobs, self->spec, self->planning, on_planned, g_object_ref (self));
   return G_SOURCE_REMOVE;
-}
-
-void
-inf_client_submit_stop_planning (InfClientSubmit *self)
-{
-  g_clear_handle_id (&self->plan_id, g_source_remove);
-  if (self->planning)
-    g_cancellable_cancel (self->planning);
-  g_clear_object (&self->planning);
 }
 
 static void
@@ -106,13 +108,19 @@ ask_to_connect (InfClientSubmit *self)
 void
 inf_client_submit_replan (InfClientSubmit *self)
 {
+  gint64 wait_ms = INTERVAL_MS - (g_get_monotonic_time () - self->planned_us) / 1000;
+
   if (!self->spec || self->is_submitting)
     return;
-  inf_client_submit_stop_planning (self);
   if (!inf_client_model_can_submit (self->model))
-    ask_to_connect (self);
-  else
-    self->plan_id = g_timeout_add (SETTLED_MS, ask_for_plan, self);
+    {
+      inf_client_submit_stop_planning (self);
+      ask_to_connect (self);
+    }
+  else if (wait_ms <= 0)
+    ask_for_plan (self);
+  else if (!self->plan_id)
+    self->plan_id = g_timeout_add ((guint)wait_ms, ask_for_plan, self);
 }
 
 static char *

@@ -37,6 +37,7 @@ struct _InfClientSubmit
   GVariant *plan; /* of the specification, NULL before it came */
   GCancellable *planning;
   guint plan_id;
+  gint64 planned_us;  /* when a plan was last asked for; 0 for never */
   char *remedy_field; /* of the form; "" for the button that connects */
   char *remedy_value;
   gboolean can_run;

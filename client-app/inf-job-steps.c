@@ -1,15 +1,13 @@
 #include "client-app/inf-job-steps.h"
 
 #include "client-app/inf-job-words.h"
-#include "widgets/inf-spinner.h"
 
 #include <glib/gi18n.h>
 
 typedef struct
 {
   GtkWidget *row;
-  GtkStack *mark;
-  GtkImage *icon;
+  GtkWidget *mark;
   GtkLabel *title;
   GtkLabel *time;
 } Row;
@@ -43,18 +41,6 @@ inf_job_steps_class_init (InfJobStepsClass *klass)
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
-static GtkWidget *
-make_mark (Row *row)
-{
-  row->mark = GTK_STACK (gtk_stack_new ());
-  row->icon = GTK_IMAGE (gtk_image_new ());
-  gtk_stack_add_named (row->mark, GTK_WIDGET (row->icon), "icon");
-  gtk_stack_add_named (row->mark, inf_spinner_new (), "spinner");
-  /* what it says is in the name of the row */
-  gtk_accessible_update_state (GTK_ACCESSIBLE (row->mark), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
-  return GTK_WIDGET (row->mark);
-}
-
 static void
 make_row (Row *row, InfJobStepIndex step)
 {
@@ -63,12 +49,15 @@ make_row (Row *row, InfJobStepIndex step)
   row->row = gtk_list_box_row_new ();
   row->title = GTK_LABEL (gtk_label_new (inf_job_words_step (step)));
   row->time = GTK_LABEL (gtk_label_new (NULL));
+  row->mark = gtk_image_new ();
+  /* what it says is in the name of the row */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (row->mark), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   gtk_label_set_xalign (row->title, 0);
   gtk_label_set_ellipsize (row->title, PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (GTK_WIDGET (row->title), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (row->time), "numeric");
   gtk_widget_add_css_class (GTK_WIDGET (row->time), "dim-label");
-  gtk_box_append (GTK_BOX (box), make_mark (row));
+  gtk_box_append (GTK_BOX (box), row->mark);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (row->title));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (row->time));
   gtk_widget_add_css_class (box, "step");
@@ -95,16 +84,16 @@ inf_job_steps_init (InfJobSteps *self)
 static void
 show_mark (Row *row, InfJobStepMark mark)
 {
-  static const char *const icons[] = { "content-loading-symbolic", "", "emblem-ok-symbolic",
-                                       "dialog-error-symbolic", "infinity-stopped-symbolic" };
+  /* nothing turns: who looks on while a job runs for hours needs the processor for it */
+  static const char *const icons[]
+      = { "content-loading-symbolic", "infinity-running-symbolic", "emblem-ok-symbolic",
+          "dialog-error-symbolic", "infinity-stopped-symbolic" };
   static const char *const styles[] = { "to-come", "current", "done", "failed", "stopped" };
   const char *const classes[] = { "step-mark", styles[mark], NULL };
   gboolean is_current = mark == INF_JOB_STEP_CURRENT;
 
-  gtk_stack_set_visible_child_name (row->mark, is_current ? "spinner" : "icon");
-  if (!is_current)
-    gtk_image_set_from_icon_name (row->icon, icons[mark]);
-  gtk_widget_set_css_classes (GTK_WIDGET (row->mark), (const char **)classes);
+  gtk_image_set_from_icon_name (GTK_IMAGE (row->mark), icons[mark]);
+  gtk_widget_set_css_classes (row->mark, (const char **)classes);
   if (is_current)
     gtk_widget_add_css_class (GTK_WIDGET (row->title), "heading");
   else

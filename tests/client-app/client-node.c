@@ -4,19 +4,24 @@
 #include <glib-unix.h>
 #include <stdlib.h>
 
-/* infinityd's contract in a program of its own, for tests that run the real app:
+/* infinityd's contract in a program of its own, for tests and benchmarks that run the real app:
  *
- *   client-node [--sign-in]
+ *   client-node [--sign-in | --ready] [--busy]
  *
- * serves $INFINITY_HOME until it is ended: one who runs jobs, or, with --sign-in, a new one. On
- * SIGUSR1 the job that runs is done. */
+ * serves $INFINITY_HOME until it is ended: one who runs jobs, or, with --ready, none; with
+ * --sign-in, a new one. On SIGUSR1 the job that runs is done; with --busy it tells each second how
+ * far it is and what it cost. */
 
 #define RUNNING "job5running23456723456723456"
 
 static gboolean starts_unregistered;
+static gboolean starts_ready;
+static gboolean is_busy;
 
 static const GOptionEntry options[] = {
   { "sign-in", 0, 0, G_OPTION_ARG_NONE, &starts_unregistered, "Nobody is registered", NULL },
+  { "ready", 0, 0, G_OPTION_ARG_NONE, &starts_ready, "No job ran", NULL },
+  { "busy", 0, 0, G_OPTION_ARG_NONE, &is_busy, "The job that runs tells of itself", NULL },
   { NULL },
 };
 
@@ -61,6 +66,23 @@ on_done (gpointer user_data)
 }
 
 static gboolean
+on_second (gpointer user_data)
+{
+  static guint second;
+  g_autofree char *changed = NULL;
+  g_autofree char *balance = NULL;
+
+  second++;
+  changed = g_strdup_printf ("{'progress': <%f>, 'progress-text': <'step %u of 10,000'>,"
+                             " 'spent': <@t %u>}",
+                             0.42 + second * 0.0001, 4200 + second, 885000 + second * 7500);
+  balance = g_strdup_printf ("@x %u", 984350000 - second * 7500);
+  inf_jobs_scenario_tell (user_data, RUNNING, changed);
+  inf_desktop_node_set (user_data, "Credits1.Balance", balance);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
 on_signal (gpointer user_data)
 {
   g_main_loop_quit (user_data);
@@ -83,8 +105,13 @@ main (int argc, char **argv)
     inf_client_scenario_register (node);
   else
     inf_client_scenario_ready (node);
-  inf_jobs_scenario_some (node);
-  add_rest (node);
+  if (!starts_ready)
+    {
+      inf_jobs_scenario_some (node);
+      add_rest (node);
+    }
+  if (is_busy)
+    g_timeout_add (1000, on_second, node);
   inf_desktop_node_set_hook (node, on_call, NULL);
   g_unix_signal_add (SIGUSR1, on_done, node);
   g_unix_signal_add (SIGTERM, on_signal, loop);

@@ -123,7 +123,7 @@ test_the_form_is_the_tasks (InfClientFixture *fixture, gconstpointer data)
   inf_desktop_node_forget_calls (fixture->node);
   INF_GUI_WAIT (can_run (fixture));
   g_assert_nonnull (
-      strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"),
+      strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"),
               "'args': <['mine', '--block', '1048576', '--source', 'good', '--trace']>"));
 }
 
@@ -161,8 +161,8 @@ test_what_can_not_run_says_why (InfClientFixture *fixture, gconstpointer data)
   inf_desktop_node_forget_calls (fixture->node);
   inf_gui_test_click (fixture->root, "Use 4 Computers");
   INF_GUI_WAIT (can_run (fixture));
-  g_assert_nonnull (
-      strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"), "'nodes': <uint32 4>"));
+  g_assert_nonnull (strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"),
+                            "'nodes': <uint32 4>"));
 }
 
 static void
@@ -215,7 +215,7 @@ test_a_dropped_file_is_the_tasks (InfClientFixture *fixture, gconstpointer data)
   INF_GUI_WAIT (can_run (fixture));
   input = g_strdup_printf ("'inputs': <[('numbers.txt', '%s'), ('other.txt', '%s')]>", numbers,
                            other);
-  g_assert_nonnull (strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"), input));
+  g_assert_nonnull (strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"), input));
   g_assert_false (gtk_widget_is_sensitive (
       inf_gui_test_find (fixture->root, INF_TYPE_FORM_ROW, "Integers to Make Up")));
   inf_client_fixture_shoot (fixture, "submit-files");
@@ -249,7 +249,7 @@ test_ones_own_program (InfClientFixture *fixture, gconstpointer data)
   type (fixture, "Arguments", "-n 4 'two words'");
   inf_desktop_node_forget_calls (fixture->node);
   INF_GUI_WAIT (can_run (fixture));
-  g_assert_nonnull (strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"),
+  g_assert_nonnull (strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"),
                             "'args': <['-n', '4', 'two words']>"));
   inf_client_fixture_shoot (fixture, "submit-own");
 }
@@ -263,10 +263,10 @@ test_a_program_that_hosts_offer (InfClientFixture *fixture, gconstpointer data)
   type (fixture, "Run", "3");
   inf_desktop_node_forget_calls (fixture->node);
   INF_GUI_WAIT (inf_client_fixture_was_called (fixture, "Jobs1.Plan"));
-  g_assert_nonnull (
-      strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"), "'program': <'gromacs'>"));
-  g_assert_nonnull (
-      strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"), "'kind': <'installed'>"));
+  g_assert_nonnull (strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"),
+                            "'program': <'gromacs'>"));
+  g_assert_nonnull (strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"),
+                            "'kind': <'installed'>"));
 }
 
 static void
@@ -288,7 +288,7 @@ test_more_is_there_when_it_is_wanted (InfClientFixture *fixture, gconstpointer d
   type (fixture, "Highest Price", "3.6");
   inf_desktop_node_forget_calls (fixture->node);
   INF_GUI_WAIT (can_run (fixture));
-  g_assert_nonnull (strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"),
+  g_assert_nonnull (strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"),
                             "'max-price-ucredits': <uint64 1000>"));
 }
 
@@ -305,10 +305,10 @@ test_a_job_is_taken_to_be_changed (InfClientFixture *fixture, gconstpointer data
   inf_desktop_node_forget_calls (fixture->node);
   gtk_widget_activate_action_variant (fixture->root, "win.submit-again", spec);
   INF_GUI_WAIT (can_run (fixture));
-  g_assert_nonnull (strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"),
+  g_assert_nonnull (strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"),
                             "'args': <['--input', 'numbers.txt']>"));
   g_assert_nonnull (
-      strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"), "'name': <'again'>"));
+      strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"), "'name': <'again'>"));
 }
 
 static void
@@ -341,8 +341,8 @@ test_the_form_is_remembered (InfClientFixture *fixture, gconstpointer data)
   fixture->root = GTK_WIDGET (fixture->window);
   gtk_window_present (GTK_WINDOW (fixture->window));
   INF_GUI_WAIT (can_run (fixture));
-  g_assert_nonnull (
-      strstr (inf_desktop_node_find_call (fixture->node, "Jobs1.Plan"), "'nodes': <uint32 3>"));
+  g_assert_nonnull (strstr (inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan"),
+                            "'nodes': <uint32 3>"));
 }
 
 static void

@@ -244,6 +244,16 @@ inf_desktop_node_find_call (InfDesktopNode *node, const char *beginning)
   return NULL;
 }
 
+/* Returns: (nullable): the last such call, where each takes the place of the one before */
+const char *
+inf_desktop_node_find_last_call (InfDesktopNode *node, const char *beginning)
+{
+  for (guint i = node->calls->len; i > 0; i--)
+    if (g_str_has_prefix (node->calls->pdata[i - 1], beginning))
+      return node->calls->pdata[i - 1];
+  return NULL;
+}
+
 void
 inf_desktop_node_forget_calls (InfDesktopNode *node)
 {

@@ -19,6 +19,7 @@ void inf_desktop_node_free (InfDesktopNode *node);
 
 gboolean inf_desktop_node_is_connected (InfDesktopNode *node);
 const char *inf_desktop_node_find_call (InfDesktopNode *node, const char *beginning);
+const char *inf_desktop_node_find_last_call (InfDesktopNode *node, const char *beginning);
 
 void inf_desktop_node_set (InfDesktopNode *node, const char *property, const char *value);
 void inf_desktop_node_answer (InfDesktopNode *node, const char *method, GVariant *answer);
