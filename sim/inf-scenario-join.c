@@ -3,42 +3,48 @@
 #define WITHIN_US (INF_SCENARIO_SECOND_US / 10)
 #define AT_MOST_US (300 * INF_SCENARIO_SECOND_US)
 
-typedef struct
-{
-  guint n_started;
-  guint64 n_known; /* pairs */
-  gboolean has_seed;
-} Watch;
-
 static void
-watch (InfSim *sim, guint node, InfSwimActionType what, guint subject, gpointer data)
+count_known (InfSim *sim, guint node, InfSwimActionType what, guint subject, gpointer data)
 {
-  Watch *watched = data;
+  guint64 *n_known = data;
 
   if (what == INF_SWIM_JOINED)
-    watched->n_known++;
+    ++*n_known;
   else if (what == INF_SWIM_DEAD || what == INF_SWIM_LEFT)
-    watched->n_known--;
+    --*n_known;
 }
 
 static gboolean
 know_all (InfSim *sim, gpointer data)
 {
-  const Watch *watched = data;
+  const guint64 *n_known = data;
   guint64 n = inf_sim_get_config (sim)->n_nodes;
 
-  return watched->n_started == n && watched->n_known == n * (n - 1);
+  return *n_known == n * (n - 1);
 }
 
 static void
 start (InfSim *sim, guint node, gpointer data)
 {
-  Watch *watched = data;
-
   inf_sim_start (sim, node);
-  watched->n_started++;
-  if (watched->has_seed && node != 0)
+  if (!inf_sim_get_config (sim)->has_multicast && node != 0)
     inf_sim_add_seed (sim, node, 0);
+}
+
+/**
+ * inf_scenario_start_strangers:
+ * @sim: a simulation in which nothing runs yet
+ *
+ * Has all nodes start within a moment. They know one address, or none where there are multicasts.
+ */
+void
+inf_scenario_start_strangers (InfSim *sim)
+{
+  guint n_nodes = inf_sim_get_config (sim)->n_nodes;
+
+  for (guint node = 0; node < n_nodes; node++)
+    inf_sim_at (sim, inf_sim_random_between (inf_sim_get_random (sim), 0, WITHIN_US), start, node,
+                NULL);
 }
 
 static InfSimRow *
@@ -47,13 +53,11 @@ run (const InfScenarioOptions *options, InfSimRow *row, gboolean has_multicast)
   for (guint i = 0; i < options->n_runs; i++)
     {
       InfSim *sim = inf_scenario_make_sim (options, i);
-      Watch watched = { .has_seed = !has_multicast };
+      guint64 n_known = 0; /* pairs */
       inf_sim_set_multicast (sim, has_multicast);
-      inf_sim_observe (sim, watch, &watched);
-      for (guint node = 0; node < options->n_nodes; node++)
-        inf_sim_at (sim, inf_sim_random_between (inf_sim_get_random (sim), 0, WITHIN_US), start,
-                    node, &watched);
-      gint64 took_us = inf_sim_run_until (sim, know_all, &watched, AT_MOST_US);
+      inf_sim_observe (sim, count_known, &n_known);
+      inf_scenario_start_strangers (sim);
+      gint64 took_us = inf_sim_run_until (sim, know_all, &n_known, AT_MOST_US);
       if (took_us < 0)
         inf_sim_row_add_incomplete (row);
       else

@@ -14,6 +14,8 @@ static const InfScenario scenarios[] = {
   { "deaths", "nothing but loss: pairs of which one thinks that the other died",
     inf_scenario_run_deaths },
   { "traffic", "bytes that a node sends in a second", inf_scenario_run_traffic },
+  { "traffic-new", "the same while all are new: 140 s to 170 s after they joined at once",
+    inf_scenario_run_traffic_new },
   { "traffic-jumpy", "the same where machines are too busy: round-trip times jump",
     inf_scenario_run_traffic_jumpy },
   { "slow", "one node stands still 10 s of every 30: deaths", inf_scenario_run_slow },

@@ -61,6 +61,7 @@ InfSimRow *inf_scenario_run_slow (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_asymmetric (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_churn (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_traffic (const InfScenarioOptions *options);
+InfSimRow *inf_scenario_run_traffic_new (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_traffic_jumpy (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_partition (const InfScenarioOptions *options);
 InfSimRow *inf_scenario_run_partition_multicast (const InfScenarioOptions *options);
@@ -72,5 +73,6 @@ InfSimRow *inf_scenario_begin (const char *what, const char *unit, const char *n
 InfSim *inf_scenario_make_sim (const InfScenarioOptions *options, guint run);
 void inf_scenario_end_run (InfSimRow *row, InfSim *sim);
 guint inf_scenario_draw_running (InfSim *sim);
+void inf_scenario_start_strangers (InfSim *sim);
 
 G_END_DECLS

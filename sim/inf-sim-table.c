@@ -29,6 +29,7 @@ static const Line lines[] = {
   { "deaths", 1000, 0.1, 1, 1, 0 },       { "deaths", 1000, 0.3, 1, 1, 99 },
   { "traffic", 100, 0, 3, 1, 200 },       { "traffic", 100, 0.1, 3, 1, 600 },
   { "traffic", 100, 0.3, 3, 1, 2000 },    { "traffic-jumpy", 100, 0, 3, 1, 600 },
+  { "traffic-new", 100, 0, 3, 1, 200 },   { "traffic-new", 100, 0.1, 3, 1, 600 },
   { "slow", 100, 0, 10, 1, 0 },           { "slow", 100, 0.1, 10, 1, 0 },
   { "busy", 100, 0.1, 3, 1, 0 },          { "asymmetric", 100, 0, 3, 1, 0 },
   { "partition", 100, 0, 20, 1, 10 },     { "partition-multicast", 100, 0, 20, 1, 10 },

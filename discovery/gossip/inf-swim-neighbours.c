@@ -3,8 +3,11 @@
 /* Whom the record names, of all that this node exchanges probes with. One half are those that
  * follow it in the ring of ids: so the neighbours of all together make one connected picture, in
  * which every edge is measured from both ends soon. The other half are the nearest. Whoever is
- * named stays named while others are only a little nearer: a record is not worth renewing for
- * noise. */
+ * chosen stays so while others are only a little nearer: a record is not worth renewing for noise.
+ *
+ * Whom the record is to name is pinged a few times soon. The schedule of probes alone takes minutes
+ * for that in a grid of a hundred, and every node would tell again and again what it knows so far.
+ */
 #define N_FOLLOWERS (INF_RECORD_MAX_NEIGHBOURS / 2)
 #define MAX_STEPS_IN_RING 64
 #define N_CANDIDATES 16
@@ -100,13 +103,13 @@ take_followers (Choice *choice)
 }
 
 static void
-take_published (Choice *choice)
+take_chosen_before (Choice *choice)
 {
-  GArray *published = choice->swim->published ? choice->swim->published->neighbours : NULL;
+  GArray *chosen = choice->swim->neighbours;
 
-  for (guint i = 0; published && i < published->len; i++)
+  for (guint i = 0; chosen && i < chosen->len; i++)
     {
-      guint64 hint = inf_peer_hint (&g_array_index (published, InfNeighbour, i).id);
+      guint64 hint = inf_peer_hint (&g_array_index (chosen, InfNeighbour, i).id);
       take (choice, inf_roster_find (choice->swim->roster, hint));
     }
 }
@@ -129,19 +132,20 @@ compare_rtt (gconstpointer a, gconstpointer b)
   return (first->rtt_us > second->rtt_us) - (first->rtt_us < second->rtt_us);
 }
 
-/* Who is named counts as twice as near, and in a LAN, where all are near, as nearer than all. */
+/* Who was chosen before counts as twice as near, and in a LAN, where all are near, as nearer than
+ * all. */
 static gint64
-rank (const InfNeighbour *neighbour, GArray *published)
+rank (const InfNeighbour *neighbour, GArray *chosen)
 {
-  if (find_neighbour (published, &neighbour->id))
+  if (find_neighbour (chosen, &neighbour->id))
     return (gint64)neighbour->rtt_us / 2 - MIN_RTT_CHANGE_US;
   return neighbour->rtt_us;
 }
 
 static int
-compare_rank (gconstpointer a, gconstpointer b, gpointer published)
+compare_rank (gconstpointer a, gconstpointer b, gpointer chosen)
 {
-  gint64 first = rank (a, published), second = rank (b, published);
+  gint64 first = rank (a, chosen), second = rank (b, chosen);
 
   return (first > second) - (first < second);
 }
@@ -149,21 +153,20 @@ compare_rank (gconstpointer a, gconstpointer b, gpointer published)
 static void
 keep_nearest (Choice *choice, guint n_followers)
 {
-  GArray *published = choice->swim->published ? choice->swim->published->neighbours : NULL;
   GArray *list = choice->list;
 
   if (list->len <= INF_RECORD_MAX_NEIGHBOURS)
     return;
   g_qsort_with_data (&g_array_index (list, InfNeighbour, n_followers),
                      (int)(list->len - n_followers), sizeof (InfNeighbour), compare_rank,
-                     published);
+                     choice->swim->neighbours);
   g_array_set_size (list, INF_RECORD_MAX_NEIGHBOURS);
 }
 
-/* Returns: (transfer full) (element-type InfNeighbour): whom this node's record names, nearest
+/* Returns: (transfer full) (element-type InfNeighbour): whom this node's record is to name, nearest
  * first */
 GArray *
-inf_swim_list_neighbours (InfSwim *swim, gint64 now_us)
+inf_swim_choose_neighbours (InfSwim *swim, gint64 now_us)
 {
   gint64 round_us = HEARD_PERIODS * inf_roster_count_live (swim->roster) * INF_SWIM_SECOND_US;
   Choice choice = {
@@ -174,10 +177,12 @@ inf_swim_list_neighbours (InfSwim *swim, gint64 now_us)
 
   take_followers (&choice);
   guint n_followers = choice.list->len;
-  take_published (&choice);
+  take_chosen_before (&choice);
   take_some_live (&choice);
   keep_nearest (&choice, n_followers);
   g_array_sort (choice.list, compare_rtt);
+  g_clear_pointer (&swim->neighbours, g_array_unref);
+  swim->neighbours = g_array_ref (choice.list);
   return choice.list;
 }
 
@@ -234,12 +239,43 @@ compare_with_published (const InfSwim *swim, GArray *neighbours)
   return NEWS_NONE;
 }
 
+static void
+meet (InfSwim *swim, InfPeer *peer, gint64 now_us)
+{
+  if (peer && !peer->is_self && peer->state == INF_PEER_ALIVE
+      && inf_peer_get_contact (peer)->n_pings < MIN_PINGS)
+    inf_swim_probe (swim, peer, now_us);
+}
+
+/* All that the record names or should name; and where they are too few, others. */
+static void
+meet_neighbours (InfSwim *swim, GArray *neighbours, gint64 now_us)
+{
+  guint n_live = inf_roster_count_live (swim->roster);
+  guint own = inf_roster_rank_live (swim->roster, swim->self_hint);
+  InfPeer *others[INF_RECORD_MAX_NEIGHBOURS];
+
+  for (guint i = 1; i <= N_FOLLOWERS && i < n_live; i++)
+    meet (swim, inf_roster_get_live (swim->roster, (own + i) % n_live), now_us);
+  for (guint i = 0; i < neighbours->len; i++)
+    {
+      guint64 hint = inf_peer_hint (&g_array_index (neighbours, InfNeighbour, i).id);
+      meet (swim, inf_roster_find (swim->roster, hint), now_us);
+    }
+  guint n_others
+      = inf_swim_choose_live (swim, 0, INF_RECORD_MAX_NEIGHBOURS - neighbours->len, others);
+  for (guint i = 0; i < n_others; i++)
+    meet (swim, others[i], now_us);
+}
+
 /* Renews the record, in its time, when this node's neighbours are not the ones it names. */
 void
 inf_swim_review_neighbours (InfSwim *swim, gint64 now_us)
 {
-  g_autoptr (GArray) neighbours = inf_swim_list_neighbours (swim, now_us);
+  g_autoptr (GArray) neighbours = inf_swim_choose_neighbours (swim, now_us);
 
+  if (swim->away_until_unix_us == 0)
+    meet_neighbours (swim, neighbours, now_us);
   switch (compare_with_published (swim, neighbours))
     {
     case NEWS_NUMBER:

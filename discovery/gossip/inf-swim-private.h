@@ -103,9 +103,13 @@ struct _InfSwim
   guint32 sequence;
   gint64 published_us;
   gint64 publish_us;         /* when the record is to be renewed, G_MAXINT64 for not */
+  gint64 measured_us;        /* until when what was told of measurements is paid for */
   guint n_load_records;      /* in a row, that told of another load */
   gboolean has_major_change; /* which that is for, and which others wait for */
   gboolean has_left;
+
+  /* inf-swim-neighbours.c */
+  GArray *neighbours; /* InfNeighbour; who was chosen last, NULL before */
 
   /* inf-swim-place.c */
   InfVivaldi vivaldi;
@@ -216,7 +220,7 @@ void inf_swim_publish_measured (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-neighbours.c */
 void inf_swim_count_ping (InfPeer *peer, gboolean was_answered);
-GArray *inf_swim_list_neighbours (InfSwim *swim, gint64 now_us);
+GArray *inf_swim_choose_neighbours (InfSwim *swim, gint64 now_us);
 void inf_swim_review_neighbours (InfSwim *swim, gint64 now_us);
 
 /* inf-swim-place.c */

@@ -11,7 +11,12 @@
  * the next, as often as this, until nothing has changed for several times that long. */
 #define MAX_DOUBLINGS 4
 #define N_GAPS_OF_QUIET 3
-#define N_GAPS_BETWEEN_MEASURED 10
+/* What was only measured anew is told now and then: two records at once, as newcomers have to say
+ * twice how they see the others, and then one in this time, longer in a large grid, so that what
+ * everybody has to hear of it is one record in ten seconds. */
+#define MEASURED_GAP_US (100 * INF_SWIM_SECOND_US)
+#define MEASURED_GAP_PER_PEER_US (10 * INF_SWIM_SECOND_US)
+#define N_MEASURED_AT_ONCE 2
 #define MAJOR_GAP_US (INF_SWIM_SECOND_US / 2)
 /* A record is renewed long before it expires: whoever is asleep or cut off meanwhile is remembered.
  */
@@ -46,7 +51,7 @@ publish (InfSwim *swim, InfSwimUrgency urgency, gint64 now_us)
   gboolean is_observed = self && inf_swim_find_observed (swim, now_us, &observed);
 
   g_array_unref (published->neighbours);
-  published->neighbours = inf_swim_list_neighbours (swim, now_us);
+  published->neighbours = inf_swim_choose_neighbours (swim, now_us);
   published->coordinate = inf_swim_get_coordinate (swim);
   const InfRecordDraft draft = {
     .incarnation = swim->incarnation,
@@ -179,11 +184,18 @@ get_minor_gap_us (const InfSwim *swim)
   return MAX (MINOR_GAP_US, inf_roster_count_live (swim->roster) * MINOR_GAP_PER_PEER_US);
 }
 
+/* Whether a record is due within @gap_us of the last one, or half as much more. */
+static gboolean
+is_due_after (const InfSwim *swim, gint64 gap_us)
+{
+  return swim->publish_us <= swim->published_us + gap_us + gap_us / 2;
+}
+
 /* Not everybody at once, even where everybody started at once. */
 static void
 publish_after_about (InfSwim *swim, gint64 gap_us, gint64 now_us)
 {
-  if (swim->publish_us <= swim->published_us + gap_us + gap_us / 2)
+  if (is_due_after (swim, gap_us))
     return;
   publish_after (swim, gap_us + (gint64)(inf_swim_random (swim) % (guint64)gap_us) / 2, now_us);
 }
@@ -195,13 +207,19 @@ inf_swim_publish_later (InfSwim *swim, gint64 now_us)
   publish_after_about (swim, get_minor_gap_us (swim), now_us);
 }
 
-/* Renews the record for something measured, unless there was one of late for any reason: all that
- * it names is measured anew all the time, and everybody would hear of nothing else. */
+/* Renews the record for something measured, unless that was done of late: all that it names is
+ * measured anew all the time, and everybody would hear of nothing else. */
 void
 inf_swim_publish_measured (InfSwim *swim, gint64 now_us)
 {
-  if (now_us - swim->published_us > N_GAPS_BETWEEN_MEASURED * get_minor_gap_us (swim))
-    inf_swim_publish_later (swim, now_us);
+  gint64 gap_us
+      = MAX (MEASURED_GAP_US, inf_roster_count_live (swim->roster) * MEASURED_GAP_PER_PEER_US);
+
+  if (swim->measured_us > now_us + (N_MEASURED_AT_ONCE - 1) * gap_us
+      || is_due_after (swim, get_minor_gap_us (swim)))
+    return;
+  swim->measured_us = MAX (swim->measured_us, now_us) + gap_us;
+  inf_swim_publish_later (swim, now_us);
 }
 
 static void

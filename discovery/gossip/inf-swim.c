@@ -140,6 +140,7 @@ inf_swim_free (InfSwim *swim)
   inf_wants_free (swim->notice_wants);
   inf_peer_info_unref (swim->capacity);
   inf_peer_info_unref (swim->published);
+  g_clear_pointer (&swim->neighbours, g_array_unref);
   g_hash_table_unref (swim->suspects);
   g_hash_table_unref (swim->pulses);
   g_array_unref (swim->probes);
@@ -396,7 +397,8 @@ excuse_own_stall (InfSwim *swim, gint64 late_us)
 static void
 keep_house (InfSwim *swim, gint64 now_us)
 {
-  swim->next_housekeeping_us = now_us + HOUSEKEEPING_US;
+  /* Two that ping each other at once take that for their answers, and measure nothing. */
+  swim->next_housekeeping_us = now_us + inf_swim_jitter (swim, HOUSEKEEPING_US);
   if (swim->is_review_due)
     inf_swim_drop_former_members (swim, now_us);
   swim->is_review_due = FALSE;

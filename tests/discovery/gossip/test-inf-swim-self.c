@@ -286,6 +286,40 @@ test_neighbours_connect_the_whole_grid (void)
   fake_net_free (net);
 }
 
+static guint
+count_records (FakeNet *net)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < net->n_nodes; i++)
+    n += inf_record_get_sequence (fake_net_peer (net, i, i)->record);
+  return n;
+}
+
+/* The whole picture, loss included, long before everybody has probed everybody four times, and in
+ * three records each at most; then there is nothing more to say. */
+static void
+test_newcomers_measure_their_neighbours_soon (void)
+{
+  FakeNet *net = settled_net (39, 0, 25);
+  guint n_before = count_records (net);
+
+  fake_net_run (net, 60 * SECOND_US);
+  for (guint i = 0; i < net->n_nodes; i++)
+    {
+      g_autoptr (InfPeerInfo) info = info_of (net, 0, i);
+      g_assert_cmpuint (info->neighbours->len, ==, INF_RECORD_MAX_NEIGHBOURS);
+      for (guint j = 0; j < info->neighbours->len; j++)
+        g_assert_cmpuint (g_array_index (info->neighbours, InfNeighbour, j).loss_permille, ==, 0);
+    }
+  guint n_settled = count_records (net);
+  g_test_message ("25 newcomers: %u records", n_settled - n_before);
+  g_assert_cmpuint (n_settled - n_before, <=, 3 * net->n_nodes);
+  fake_net_run (net, 120 * SECOND_US);
+  g_assert_cmpuint (count_records (net), ==, n_settled);
+  fake_net_free (net);
+}
+
 /* Neither the longest nor the shortest of ways is far from what its two ends foretell. */
 static void
 test_coordinates_are_published (void)
@@ -361,6 +395,8 @@ main (int argc, char **argv)
   g_test_add_func ("/swim-self/chance-is-not-published", test_chance_is_not_published);
   g_test_add_func ("/swim-self/neighbours-connect-the-whole-grid",
                    test_neighbours_connect_the_whole_grid);
+  g_test_add_func ("/swim-self/newcomers-measure-their-neighbours-soon",
+                   test_newcomers_measure_their_neighbours_soon);
   g_test_add_func ("/swim-self/coordinates-are-published", test_coordinates_are_published);
   g_test_add_func ("/swim-self/loss-is-measured", test_loss_is_measured);
   g_test_add_func ("/swim-self/address-that-others-see-is-told",
