@@ -10,7 +10,7 @@
 #define CONNECT_TIMEOUT_MS 5000
 /* Joining and cancelling wait for other machines. */
 #define CALL_TIMEOUT_MS 120000
-/* Verifying reads, and exporting writes, all that a job has left behind. */
+/* Verifying reads all that a job has left behind. */
 #define RESULTS_TIMEOUT_MS (30 * 60 * 1000)
 
 struct _InfClient
@@ -23,6 +23,7 @@ struct _InfClient
   InfDBusJobs1 *jobs;
   InfDBusResults1 *results;
   InfDBusFiles1 *files;
+  InfDBusCopies1 *copies;
   InfDBusCredits1 *credits;
 };
 
@@ -189,6 +190,7 @@ inf_client_free (InfClient *client)
   g_clear_object (&client->jobs);
   g_clear_object (&client->results);
   g_clear_object (&client->files);
+  g_clear_object (&client->copies);
   g_clear_object (&client->credits);
   g_clear_object (&client->connection);
   g_free (client);
@@ -265,18 +267,24 @@ inf_client_get_results (InfClient *client, GError **error)
   return client->results;
 }
 
-/* To add or save a large file takes as long as reading it does. */
 InfDBusFiles1 *
 inf_client_get_files (InfClient *client, GError **error)
 {
-  if (client->files)
-    return client->files;
-  client->files = inf_dbus_files1_proxy_new_sync (client->connection,
-                                                  G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL,
-                                                  OBJECT_PATH, NULL, error);
-  if (client->files)
-    g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (client->files), RESULTS_TIMEOUT_MS);
+  if (!client->files)
+    client->files = finish_proxy (inf_dbus_files1_proxy_new_sync (
+        client->connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL, OBJECT_PATH, NULL,
+        error));
   return client->files;
+}
+
+InfDBusCopies1 *
+inf_client_get_copies (InfClient *client, GError **error)
+{
+  if (!client->copies)
+    client->copies = finish_proxy (inf_dbus_copies1_proxy_new_sync (
+        client->connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL, OBJECT_PATH, NULL,
+        error));
+  return client->copies;
 }
 
 InfDBusCredits1 *

@@ -19,6 +19,7 @@ InfDBusHost1 *inf_client_get_host (InfClient *client, GError **error);
 InfDBusJobs1 *inf_client_get_jobs (InfClient *client, GError **error);
 InfDBusResults1 *inf_client_get_results (InfClient *client, GError **error);
 InfDBusFiles1 *inf_client_get_files (InfClient *client, GError **error);
+InfDBusCopies1 *inf_client_get_copies (InfClient *client, GError **error);
 InfDBusCredits1 *inf_client_get_credits (InfClient *client, GError **error);
 
 GDBusConnection *inf_client_get_connection (InfClient *client);

@@ -1,5 +1,6 @@
 #include "cli/inf-client.h"
 #include "cli/inf-command.h"
+#include "cli/inf-copy-call.h"
 #include "cli/inf-json.h"
 #include "cli/inf-list.h"
 #include "cli/inf-terminal.h"
@@ -84,10 +85,15 @@ run_add (char **arguments, GError **error)
   for (guint i = 0; files && arguments[i]; i++)
     {
       g_autofree char *path = g_canonicalize_filename (arguments[i], NULL);
-      g_autofree char *sha256 = NULL, *line = NULL;
+      g_autoptr (GVariant) answer
+          = inf_copy_call (client, files, "Add", g_variant_new ("(ss)", path, INF_COPY_ID),
+                           !inf_list_options.is_quiet, error);
+      g_autofree char *line = NULL;
+      const char *sha256;
 
-      if (!inf_dbus_files1_call_add_sync (files, path, &sha256, NULL, error))
+      if (!answer)
         return INF_EXIT_FAILURE;
+      g_variant_get (answer, "(&s)", &sha256);
       /* as sha256sum prints it */
       line = g_strdup_printf ("%s  %s\n", sha256, arguments[i]);
       inf_terminal_print (line);
@@ -157,8 +163,13 @@ run_save (char **arguments, GError **error)
   g_autofree char *path = g_canonicalize_filename (arguments[1], NULL);
   g_autoptr (InfClient) client = NULL;
   InfDBusFiles1 *files = open_files (&client, error);
+  g_autoptr (GVariant) answer = NULL;
 
-  if (!files || !inf_dbus_files1_call_save_sync (files, arguments[0], path, NULL, error))
+  if (files)
+    answer = inf_copy_call (client, files, "Save",
+                            g_variant_new ("(sss)", arguments[0], path, INF_COPY_ID),
+                            !inf_list_options.is_quiet, error);
+  if (!answer)
     return INF_EXIT_FAILURE;
   inf_terminal_message ("“%s” is saved as %s.", arguments[0], path);
   return INF_EXIT_SUCCESS;
@@ -201,6 +212,7 @@ const InfCommand inf_commands_files[] = {
   { .name = "files add",
     .arguments = "FILE…",
     .summary = "Share copies of files, and print their hashes",
+    .details = "Ctrl+C cancels, and leaves nothing of the file that is being copied.",
     .min_arguments = 1,
     .max_arguments = INF_ANY_NUMBER,
     .run = run_add },
@@ -225,6 +237,7 @@ const InfCommand inf_commands_files[] = {
   { .name = "files save",
     .arguments = "FILE PATH",
     .summary = "Copy a file that is here, given by its name or the beginning of its hash, to PATH",
+    .details = "Ctrl+C cancels, and leaves nothing at PATH.",
     .min_arguments = 2,
     .max_arguments = 2,
     .words = INF_WORDS_FILES,

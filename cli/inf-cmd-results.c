@@ -1,5 +1,6 @@
 #include "cli/inf-client.h"
 #include "cli/inf-command.h"
+#include "cli/inf-copy-call.h"
 #include "cli/inf-list.h"
 #include "cli/inf-terminal.h"
 #include "common/inf-error.h"
@@ -139,27 +140,32 @@ verify (InfDBusResults1 *results, const char *name, GError **error)
 }
 
 static int
-export_files (InfDBusResults1 *results, char **arguments, GError **error)
+export_files (InfClient *client, InfDBusResults1 *results, char **arguments, GError **error)
 {
   const char *name = arguments[0];
   g_autofree char *directory = g_canonicalize_filename (opt_to, NULL);
-  gboolean is_done
-      = arguments[1] ? inf_dbus_results1_call_export_some_sync (
-            results, name, (const char *const *)arguments + 1, directory, NULL, error)
-                     : inf_dbus_results1_call_export_sync (results, name, directory, NULL, error);
+  GVariant *values = arguments[1]
+                         ? g_variant_new ("(s^asss)", name, arguments + 1, directory, INF_COPY_ID)
+                         : g_variant_new ("(sss)", name, directory, INF_COPY_ID);
+  g_autoptr (GVariant) answer
+      = inf_copy_call (client, results, arguments[1] ? "ExportSome" : "Export", values,
+                       !inf_list_options.is_quiet, error);
 
-  if (!is_done)
+  if (!answer)
     return INF_EXIT_FAILURE;
   inf_terminal_message ("The files of “%s” are in %s.", name, directory);
   return INF_EXIT_SUCCESS;
 }
 
 static int
-make_archive (InfDBusResults1 *results, const char *name, GError **error)
+make_archive (InfClient *client, InfDBusResults1 *results, const char *name, GError **error)
 {
   g_autofree char *file = g_canonicalize_filename (opt_archive, NULL);
+  g_autoptr (GVariant) answer
+      = inf_copy_call (client, results, "Archive", g_variant_new ("(sss)", name, file, INF_COPY_ID),
+                       !inf_list_options.is_quiet, error);
 
-  if (!inf_dbus_results1_call_archive_sync (results, name, file, NULL, error))
+  if (!answer)
     return INF_EXIT_FAILURE;
   inf_terminal_message ("“%s” is in %s.", name, file);
   return INF_EXIT_SUCCESS;
@@ -204,9 +210,9 @@ run_results (char **arguments, GError **error)
   if (opt_verify)
     return verify (results, name, error);
   if (opt_export)
-    return export_files (results, arguments, error);
+    return export_files (client, results, arguments, error);
   if (opt_archive)
-    return make_archive (results, name, error);
+    return make_archive (client, results, name, error);
   if (name)
     return show (results, name, error);
   if (!inf_dbus_results1_call_list_sync (results, &list, NULL, error))
@@ -228,8 +234,10 @@ const InfCommand inf_commands_results[] = {
   { .name = "results",
     .arguments = "[NAME [FILE…]]",
     .summary = "List what jobs left behind, or show, verify, export or archive one result",
-    .details = "With --verify the exit status is 1 when a file is missing or has changed. --export "
-               "copies all\nfiles, or those that are named.",
+    .details
+    = "With --verify the exit status is 1 when a file is missing or has changed. --export "
+      "copies all\nfiles, or those that are named. Ctrl+C cancels an export or an archive, and "
+      "leaves nothing of it.",
     .options = options,
     .max_arguments = INF_ANY_NUMBER,
     .words = INF_WORDS_RESULTS,

@@ -1,12 +1,12 @@
 #include "client-app/inf-client-files-private.h"
 #include "client-app/inf-file-words.h"
+#include "common/inf-error.h"
 
 #include <glib/gi18n.h>
 
 #define UNDO_S 6
 
-/* What is done with files, apart from showing them. A large file takes long to copy: these calls
- * have no time-out. */
+/* What is done with files, apart from showing them. */
 
 static void
 report (InfClientFiles *self, GError *error)
@@ -15,18 +15,22 @@ report (InfClientFiles *self, GError *error)
   inf_client_files_say (self, error->message);
 }
 
+/* @message: for when it is there */
 static void
-on_added (GObject *source, GAsyncResult *result, gpointer user_data)
+end_copy (InfClientFiles *self, InfCopying *copying, GError *error, const char *message)
 {
-  g_autoptr (InfClientFiles) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
-
-  inf_client_files_end_work (self);
-  if (answer)
-    inf_client_files_say (self, _ ("Added. Others can fetch it by its hash now."));
+  inf_client_files_end_copy (self, copying);
+  if (inf_error_is_cancelled (error))
+    inf_client_files_say (self, _ ("Cancelled"));
   else
-    report (self, error);
+    inf_client_files_say (self, error ? error->message : message);
+  g_object_unref (self);
+}
+
+static void
+on_added (InfCopying *copying, GVariant *answer, GError *error, gpointer user_data)
+{
+  end_copy (user_data, copying, error, _ ("Added. Others can fetch it by its hash now."));
 }
 
 /* @path: of a file of this machine */
@@ -34,12 +38,15 @@ void
 inf_client_files_add (InfClientFiles *self, const char *path)
 {
   InfDBusFiles1 *files = inf_client_files_get_proxy (self);
+  g_autofree char *name = g_filename_display_basename (path);
+  InfCopying *copying;
 
   if (!files)
     return;
-  inf_client_files_begin_work (self);
-  g_dbus_proxy_call (G_DBUS_PROXY (files), "Add", g_variant_new ("(s)", path),
-                     G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, on_added, g_object_ref (self));
+  copying = inf_client_files_begin_copy (self, "adding", name);
+  inf_copying_begin (copying, files, "Add",
+                     g_variant_new ("(ss)", path, inf_copying_get_id (copying)), on_added,
+                     g_object_ref (self));
 }
 
 static GtkFileChooserNative *
@@ -147,8 +154,12 @@ static void
 do_cancel (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   InfDBusFiles1 *files = inf_client_files_get_proxy (user_data);
+  InfCopying *copying
+      = inf_client_files_find_copy (user_data, g_variant_get_string (parameter, NULL));
 
-  if (files)
+  if (copying)
+    inf_copying_cancel (copying);
+  else if (files)
     inf_dbus_files1_call_cancel_transfer (files, g_variant_get_string (parameter, NULL), NULL,
                                           on_cancelled, g_object_ref (user_data));
 }
@@ -162,17 +173,20 @@ do_copy_hash (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+on_saved (InfCopying *copying, GVariant *answer, GError *error, gpointer user_data)
 {
-  g_autoptr (InfClientFiles) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+  end_copy (user_data, copying, error, _ ("Saved"));
+}
 
-  inf_client_files_end_work (self);
-  if (answer)
-    inf_client_files_say (self, _ ("Saved"));
-  else
-    report (self, error);
+static void
+save (InfClientFiles *self, InfDBusFiles1 *files, const char *sha256, const char *path)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  InfCopying *copying = inf_client_files_begin_copy (self, "saving", name);
+
+  inf_copying_begin (copying, files, "Save",
+                     g_variant_new ("(sss)", sha256, path, inf_copying_get_id (copying)), on_saved,
+                     g_object_ref (self));
 }
 
 static void
@@ -183,12 +197,7 @@ on_place_chosen (GtkNativeDialog *chooser, int response, gpointer user_data)
   InfDBusFiles1 *files = inf_client_files_get_proxy (user_data);
 
   if (response == GTK_RESPONSE_ACCEPT && file && g_file_peek_path (file) && files)
-    {
-      inf_client_files_begin_work (user_data);
-      g_dbus_proxy_call (
-          G_DBUS_PROXY (files), "Save", g_variant_new ("(ss)", sha256, g_file_peek_path (file)),
-          G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, on_saved, g_object_ref (user_data));
-    }
+    save (user_data, files, sha256, g_file_peek_path (file));
   g_object_unref (chooser);
 }
 

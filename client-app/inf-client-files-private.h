@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client-app/inf-client-files.h"
+#include "client-app/inf-copying.h"
 #include "client-app/inf-file-item.h"
 
 G_BEGIN_DECLS
@@ -8,8 +9,9 @@ G_BEGIN_DECLS
 InfDBusFiles1 *inf_client_files_get_proxy (InfClientFiles *self);
 InfFileItem *inf_client_files_find (InfClientFiles *self, const char *sha256);
 void inf_client_files_say (InfClientFiles *self, const char *message);
-void inf_client_files_begin_work (InfClientFiles *self);
-void inf_client_files_end_work (InfClientFiles *self);
+InfCopying *inf_client_files_begin_copy (InfClientFiles *self, const char *state, const char *name);
+InfCopying *inf_client_files_find_copy (InfClientFiles *self, const char *id);
+void inf_client_files_end_copy (InfClientFiles *self, InfCopying *copying);
 void inf_client_files_hide (InfClientFiles *self, const char *sha256);
 void inf_client_files_unhide (InfClientFiles *self, const char *sha256);
 void inf_client_files_add_toast (InfClientFiles *self, AdwToast *toast);

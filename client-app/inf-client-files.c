@@ -23,9 +23,8 @@ struct _InfClientFiles
   GListModel *shown;
   char *folded;       /* what is searched */
   GHashTable *hidden; /* hashes of files that are about to be removed */
-  guint n_working;    /* files being copied */
+  GPtrArray *copies;  /* of InfCopying: of those files that are copied on this computer */
   AdwToastOverlay *toasts;
-  GtkWidget *working;
   GtkWidget *bar;
   GtkSearchEntry *search;
   GtkWidget *transfer_box;
@@ -165,7 +164,10 @@ inf_client_files_dispose (GObject *object)
 static void
 inf_client_files_finalize (GObject *object)
 {
-  g_hash_table_unref (INF_CLIENT_FILES (object)->hidden);
+  InfClientFiles *self = INF_CLIENT_FILES (object);
+
+  g_hash_table_unref (self->hidden);
+  g_ptr_array_unref (self->copies);
   G_OBJECT_CLASS (inf_client_files_parent_class)->finalize (object);
 }
 
@@ -180,7 +182,6 @@ inf_client_files_class_init (InfClientFilesClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/infinitygrid/Client/inf-client-files.ui");
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, toasts);
-  gtk_widget_class_bind_template_child (widget_class, InfClientFiles, working);
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, bar);
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, search);
   gtk_widget_class_bind_template_child (widget_class, InfClientFiles, transfer_box);
@@ -199,6 +200,7 @@ inf_client_files_init (InfClientFiles *self)
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->copies = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
   inf_accessible_follow_stack (GTK_WIDGET (self->stack));
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
@@ -286,19 +288,66 @@ inf_client_files_add_toast (InfClientFiles *self, AdwToast *toast)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-/* A file is being copied: from here until inf_client_files_end_work() that is seen. */
-void
-inf_client_files_begin_work (InfClientFiles *self)
+static void
+show_copy (InfClientFiles *self, InfCopying *copying)
 {
-  self->n_working++;
-  gtk_widget_set_visible (self->working, TRUE);
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GVariant) transfer = NULL;
+
+  g_variant_dict_insert (&dict, "id", "s", inf_copying_get_id (copying));
+  g_variant_dict_insert (&dict, "name", "s", g_object_get_data (G_OBJECT (copying), "name"));
+  g_variant_dict_insert (&dict, "state", "s", g_object_get_data (G_OBJECT (copying), "state"));
+  g_variant_dict_insert (&dict, "size", "t", inf_copying_get_total_bytes (copying));
+  g_variant_dict_insert (&dict, "got", "t", inf_copying_get_done_bytes (copying));
+  g_variant_dict_insert (&dict, "began-unix", "x", inf_copying_get_began_unix (copying));
+  transfer = g_variant_ref_sink (g_variant_dict_end (&dict));
+  inf_file_list_take_transfer (self->list, transfer);
+}
+
+static void
+on_copy_changed (InfCopying *copying, gpointer user_data)
+{
+  show_copy (user_data, copying);
+}
+
+/**
+ * inf_client_files_begin_copy:
+ * @self: the files
+ * @state: adding or saving
+ * @name: of the file
+ *
+ * Returns: (transfer none): what is seen among the files on their way until
+ *   inf_client_files_end_copy()
+ */
+InfCopying *
+inf_client_files_begin_copy (InfClientFiles *self, const char *state, const char *name)
+{
+  InfCopying *copying = inf_copying_new (inf_client_model_get_service (self->model));
+
+  g_object_set_data_full (G_OBJECT (copying), "name", g_strdup (name), g_free);
+  g_object_set_data_full (G_OBJECT (copying), "state", g_strdup (state), g_free);
+  g_signal_connect_object (copying, "changed", G_CALLBACK (on_copy_changed), self, 0);
+  g_ptr_array_add (self->copies, copying);
+  show_copy (self, copying);
+  return copying;
+}
+
+/* Returns: (transfer none) (nullable): the copy of that id */
+InfCopying *
+inf_client_files_find_copy (InfClientFiles *self, const char *id)
+{
+  for (guint i = 0; i < self->copies->len; i++)
+    if (g_str_equal (inf_copying_get_id (self->copies->pdata[i]), id))
+      return self->copies->pdata[i];
+  return NULL;
 }
 
 void
-inf_client_files_end_work (InfClientFiles *self)
+inf_client_files_end_copy (InfClientFiles *self, InfCopying *copying)
 {
-  self->n_working--;
-  gtk_widget_set_visible (self->working, self->n_working > 0);
+  if (self->list)
+    inf_file_list_drop_transfer (self->list, inf_copying_get_id (copying));
+  g_ptr_array_remove (self->copies, copying);
 }
 
 /* Leaves a file out that is about to be removed. */

@@ -54,23 +54,19 @@ take_file (InfFileList *self, GVariant *file)
   g_list_store_insert (self->files, 0, item);
 }
 
-static void
-take_transfer (InfFileList *self, GVariant *transfer)
+/* Returns: (transfer none) (nullable): which the list keeps */
+static InfTransferItem *
+find_transfer (InfFileList *self, const char *id, guint *ret_position)
 {
-  const char *id = "";
-  g_autoptr (InfTransferItem) item = NULL;
-
-  g_variant_lookup (transfer, "id", "&s", &id);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->transfers)); i++)
     {
       g_autoptr (InfTransferItem) known = g_list_model_get_item (G_LIST_MODEL (self->transfers), i);
       if (!g_str_equal (inf_transfer_item_get_facts (known)->id, id))
         continue;
-      inf_transfer_item_update (known, transfer);
-      return;
+      *ret_position = i;
+      return known;
     }
-  item = inf_transfer_item_new (transfer);
-  g_list_store_insert (self->transfers, 0, item);
+  return NULL;
 }
 
 static void
@@ -124,7 +120,7 @@ on_transfers (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_variant_iter_init (&iter, transfers);
   while (g_variant_iter_loop (&iter, "@a{sv}", &transfer))
-    take_transfer (self, transfer);
+    inf_file_list_take_transfer (self, transfer);
   emit_changed (self);
 }
 
@@ -153,7 +149,7 @@ on_file_removed (InfDBusFiles1 *files, const char *sha256, gpointer user_data)
 static void
 on_transfer_changed (InfDBusFiles1 *files, GVariant *transfer, gpointer user_data)
 {
-  take_transfer (user_data, transfer);
+  inf_file_list_take_transfer (user_data, transfer);
 }
 
 static void
@@ -262,6 +258,35 @@ GListModel *
 inf_file_list_get_transfers (InfFileList *self)
 {
   return G_LIST_MODEL (self->transfers);
+}
+
+/* @transfer: an `a{sv}` as Files1 has it, known or new */
+void
+inf_file_list_take_transfer (InfFileList *self, GVariant *transfer)
+{
+  g_autoptr (InfTransferItem) item = NULL;
+  InfTransferItem *known;
+  const char *id = "";
+  guint position;
+
+  g_variant_lookup (transfer, "id", "&s", &id);
+  known = find_transfer (self, id, &position);
+  if (known)
+    {
+      inf_transfer_item_update (known, transfer);
+      return;
+    }
+  item = inf_transfer_item_new (transfer);
+  g_list_store_insert (self->transfers, 0, item);
+}
+
+void
+inf_file_list_drop_transfer (InfFileList *self, const char *id)
+{
+  guint position;
+
+  if (find_transfer (self, id, &position))
+    g_list_store_remove (self->transfers, position);
 }
 
 /* Asks again: after a problem, and for what nobody tells of. */

@@ -17,6 +17,8 @@ const char *inf_file_list_get_problem (InfFileList *self);
 GListModel *inf_file_list_get_files (InfFileList *self);
 GListModel *inf_file_list_get_transfers (InfFileList *self);
 
+void inf_file_list_take_transfer (InfFileList *self, GVariant *transfer);
+void inf_file_list_drop_transfer (InfFileList *self, const char *id);
 void inf_file_list_reload (InfFileList *self);
 
 G_END_DECLS

@@ -72,7 +72,8 @@ inf_file_words_facts (const InfFileFacts *facts, gint64 now_unix_us)
 gboolean
 inf_file_words_is_active (const InfTransferFacts *facts)
 {
-  return g_str_equal (facts->state, "looking") || g_str_equal (facts->state, "fetching");
+  return g_str_equal (facts->state, "looking") || g_str_equal (facts->state, "fetching")
+         || g_str_equal (facts->state, "adding") || g_str_equal (facts->state, "saving");
 }
 
 /* Returns: from 0 to 1; negative while it is unknown */
@@ -86,26 +87,68 @@ inf_file_words_fraction (const InfTransferFacts *facts)
   return (double)MIN (facts->got_bytes, facts->size_bytes) / (double)facts->size_bytes;
 }
 
+/* Returns: (transfer full) (nullable): as if it went on like that; %NULL while no pace can be told
+ */
+static char *
+describe_rest (const InfTransferFacts *facts, gint64 now_unix_us)
+{
+  gint64 span_us = now_unix_us - facts->began_unix;
+  double left_us;
+
+  if (!facts->got_bytes || facts->got_bytes >= facts->size_bytes || span_us < MIN_SPAN_US)
+    return NULL;
+  left_us
+      = (double)span_us * (double)(facts->size_bytes - facts->got_bytes) / (double)facts->got_bytes;
+  return inf_phrase_duration ((gint64)MIN (left_us, (double)365 * G_TIME_SPAN_DAY));
+}
+
 static char *
 describe_fetching (const InfTransferFacts *facts, gint64 now_unix_us)
 {
   g_autofree char *got = inf_phrase_size (facts->got_bytes);
   g_autofree char *size = inf_phrase_size (facts->size_bytes);
-  g_autofree char *left = NULL;
-  gint64 span_us = now_unix_us - facts->began_unix;
-  double left_us;
+  g_autofree char *left = describe_rest (facts, now_unix_us);
 
   if (!facts->size_bytes)
     /* Translators: bytes fetched so far, from which computer */
     return g_strdup_printf (_ ("%s from %s"), got, facts->from);
-  if (!facts->got_bytes || facts->got_bytes >= facts->size_bytes || span_us < MIN_SPAN_US)
+  if (!left)
     /* Translators: bytes fetched so far, of all, from which computer */
     return g_strdup_printf (_ ("%s of %s from %s"), got, size, facts->from);
-  left_us
-      = (double)span_us * (double)(facts->size_bytes - facts->got_bytes) / (double)facts->got_bytes;
-  left = inf_phrase_duration ((gint64)MIN (left_us, (double)365 * G_TIME_SPAN_DAY));
   /* Translators: bytes fetched so far, of all, from which computer, a time span */
   return g_strdup_printf (_ ("%s of %s from %s, %s left"), got, size, facts->from, left);
+}
+
+static char *
+describe_copying (const InfTransferFacts *facts, gint64 now_unix_us)
+{
+  g_autofree char *got = inf_phrase_size (facts->got_bytes);
+  g_autofree char *size = inf_phrase_size (facts->size_bytes);
+  g_autofree char *left = describe_rest (facts, now_unix_us);
+
+  if (!facts->size_bytes)
+    return g_strdup (g_str_equal (facts->state, "adding") ? _ ("Adding…") : _ ("Saving…"));
+  if (!left)
+    /* Translators: bytes copied so far, of all */
+    return g_strdup_printf (_ ("%s of %s"), got, size);
+  /* Translators: bytes copied so far, of all, a time span */
+  return g_strdup_printf (_ ("%s of %s, %s left"), got, size, left);
+}
+
+/* Returns: (transfer full): what the button that ends it does */
+char *
+inf_file_words_cancel (const InfTransferFacts *facts)
+{
+  g_autofree char *name = inf_file_words_name (facts->name, facts->sha256);
+
+  if (g_str_equal (facts->state, "adding"))
+    /* Translators: %s is a file's name */
+    return g_strdup_printf (_ ("Cancel adding %s"), name);
+  if (g_str_equal (facts->state, "saving"))
+    /* Translators: %s is a file's name */
+    return g_strdup_printf (_ ("Cancel saving %s"), name);
+  /* Translators: %s is a file's name */
+  return g_strdup_printf (_ ("Cancel fetching %s"), name);
 }
 
 /* Returns: (transfer full): how a transfer stands, in a sentence */
@@ -118,6 +161,8 @@ inf_file_words_transfer (const InfTransferFacts *facts, gint64 now_unix_us)
     return g_strdup (_ ("Looking for a computer that has it…"));
   if (g_str_equal (facts->state, "fetching"))
     return describe_fetching (facts, now_unix_us);
+  if (inf_file_words_is_active (facts))
+    return describe_copying (facts, now_unix_us);
   if (g_str_equal (facts->state, "done"))
     /* Translators: how much was fetched, from which computer */
     return g_strdup_printf (_ ("Fetched %s from %s"), size, facts->from);

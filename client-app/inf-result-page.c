@@ -1,7 +1,9 @@
 #include "client-app/inf-result-page.h"
 
+#include "client-app/inf-file-words.h"
 #include "client-app/inf-output-row.h"
 #include "client-app/inf-result-save.h"
+#include "common/inf-error.h"
 #include "widgets/inf-preview.h"
 
 #include <glib/gi18n.h>
@@ -21,13 +23,15 @@ struct _InfResultPage
   InfResultItem *checked;    /* the last that was, or is being */
   GCancellable *cancellable; /* of the check */
   GSimpleActionGroup *actions;
-  gboolean is_saving;
+  InfCopying *saving; /* NULL unless something is being saved */
   AdwToastOverlay *toasts;
   GtkLabel *name;
   GtkLabel *facts;
   GtkLabel *incomplete;
   GtkLabel *verdict;
   GtkWidget *busy;
+  GtkLabel *saved;
+  GtkProgressBar *bar;
   GtkListView *outputs;
   GtkWidget *files;
   InfPreview *preview;
@@ -70,7 +74,7 @@ update_actions (InfResultPage *self)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (
         G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), names[i])),
-        !self->is_saving && (has_files || i == 0));
+        !self->saving && (has_files || i == 0));
 }
 
 static void
@@ -148,11 +152,36 @@ check (InfResultPage *self)
 }
 
 static void
-on_save_begun (gpointer owner)
+update_saving (InfResultPage *self)
+{
+  InfTransferFacts facts = { .state = (char *)"saving",
+                             .size_bytes = inf_copying_get_total_bytes (self->saving),
+                             .got_bytes = inf_copying_get_done_bytes (self->saving),
+                             .began_unix = inf_copying_get_began_unix (self->saving) };
+  g_autofree char *words = inf_file_words_transfer (&facts, g_get_real_time ());
+  double fraction = inf_file_words_fraction (&facts);
+
+  gtk_label_set_text (self->saved, words);
+  gtk_progress_bar_set_show_text (self->bar, fraction >= 0);
+  gtk_progress_bar_set_fraction (self->bar, MAX (fraction, 0));
+}
+
+static void
+stop_following (InfResultPage *self)
+{
+  if (self->saving)
+    g_signal_handlers_disconnect_by_data (self->saving, self);
+  g_clear_object (&self->saving);
+}
+
+static void
+on_save_begun (gpointer owner, InfCopying *copying)
 {
   InfResultPage *self = owner;
 
-  self->is_saving = TRUE;
+  self->saving = g_object_ref (copying);
+  g_signal_connect_swapped (copying, "changed", G_CALLBACK (update_saving), self);
+  update_saving (self);
   update_actions (self);
   gtk_widget_set_visible (self->busy, TRUE);
 }
@@ -165,10 +194,22 @@ on_save_done (gpointer owner, const char *place, GError *error)
   /* Translators: where something was saved */
   g_autofree char *message = place ? g_strdup_printf (_ ("Saved to %s"), shown) : NULL;
 
-  self->is_saving = FALSE;
+  stop_following (self);
   update_actions (self);
   gtk_widget_set_visible (self->busy, FALSE);
-  say (self, message ? message : error->message);
+  if (inf_error_is_cancelled (error))
+    say (self, _ ("Cancelled. Nothing was saved."));
+  else
+    say (self, message ? message : error->message);
+}
+
+static void
+do_cancel_saving (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  InfResultPage *self = user_data;
+
+  if (self->saving)
+    inf_copying_cancel (self->saving);
 }
 
 static void
@@ -235,8 +276,13 @@ do_show_job (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry entries[] = {
-  { "save", do_save, "s" }, { "save-all", do_save_all },       { "archive", do_archive, "s" },
-  { "check", do_check },    { "open-folder", do_open_folder }, { "show-job", do_show_job },
+  { "save", do_save, "s" },
+  { "save-all", do_save_all },
+  { "archive", do_archive, "s" },
+  { "check", do_check },
+  { "open-folder", do_open_folder },
+  { "show-job", do_show_job },
+  { "cancel-saving", do_cancel_saving },
 };
 
 static void
@@ -285,6 +331,7 @@ inf_result_page_dispose (GObject *object)
   InfResultPage *self = INF_RESULT_PAGE (object);
 
   stop_checking (self);
+  stop_following (self);
   forget_item (self);
   g_clear_object (&self->checked);
   g_clear_object (&self->service);
@@ -307,6 +354,8 @@ inf_result_page_class_init (InfResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InfResultPage, incomplete);
   gtk_widget_class_bind_template_child (widget_class, InfResultPage, verdict);
   gtk_widget_class_bind_template_child (widget_class, InfResultPage, busy);
+  gtk_widget_class_bind_template_child (widget_class, InfResultPage, saved);
+  gtk_widget_class_bind_template_child (widget_class, InfResultPage, bar);
   gtk_widget_class_bind_template_child (widget_class, InfResultPage, outputs);
   gtk_widget_class_bind_template_child (widget_class, InfResultPage, files);
   gtk_widget_class_bind_template_child (widget_class, InfResultPage, preview);

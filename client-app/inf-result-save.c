@@ -4,8 +4,7 @@
 
 #include <glib/gi18n.h>
 
-/* Asks where to, and has infinityd write it there, verified on the way. Large results take long:
- * there is no time-out, and infinityd goes on when nobody waits any more. */
+/* Asks where to, and has infinityd write it there, verified on the way. */
 
 typedef struct
 {
@@ -45,32 +44,28 @@ saving_free (Saving *saving)
 }
 
 static void
-on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+on_saved (InfCopying *copying, GVariant *answer, GError *error, gpointer user_data)
 {
   Saving *saving = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
 
-  if (error)
-    g_dbus_error_strip_remote_error (error);
   saving->done (saving->owner, answer ? saving->place : NULL, error);
   saving_free (saving);
 }
 
+/* @arguments: (transfer floating): of @method */
 static void
-call (Saving *saving, const char *method, GVariant *arguments)
+call (Saving *saving, InfCopying *copying, const char *method, GVariant *arguments)
 {
+  g_autoptr (GVariant) owned = g_variant_ref_sink (arguments);
   InfDBusResults1 *results = inf_service_get_results (saving->service);
 
   if (!results)
     {
-      g_variant_unref (g_variant_ref_sink (arguments));
       saving_free (saving);
       return;
     }
-  saving->begun (saving->owner);
-  g_dbus_proxy_call (G_DBUS_PROXY (results), method, arguments, G_DBUS_CALL_FLAGS_NONE, G_MAXINT,
-                     NULL, on_saved, saving);
+  saving->begun (saving->owner, copying);
+  inf_copying_begin (copying, results, method, owned, on_saved, saving);
 }
 
 /* Takes @saving. All of a result goes to a folder of its name, so that it mixes with nothing. */
@@ -78,23 +73,28 @@ static void
 save_outputs (Saving *saving, const char *directory)
 {
   g_autofree char *folder = inf_result_words_archive_name (saving->result, "");
+  g_autoptr (InfCopying) copying = inf_copying_new (saving->service);
+  const char *id = inf_copying_get_id (copying);
 
   if (saving->outputs)
     {
       saving->place = g_strdup (directory);
-      call (saving, "ExportSome",
-            g_variant_new ("(s^ass)", saving->result, saving->outputs, directory));
+      call (saving, copying, "ExportSome",
+            g_variant_new ("(s^asss)", saving->result, saving->outputs, directory, id));
       return;
     }
   saving->place = g_build_filename (directory, folder, NULL);
-  call (saving, "Export", g_variant_new ("(ss)", saving->result, saving->place));
+  call (saving, copying, "Export", g_variant_new ("(sss)", saving->result, saving->place, id));
 }
 
 static void
 save_archive (Saving *saving, const char *file)
 {
+  g_autoptr (InfCopying) copying = inf_copying_new (saving->service);
+
   saving->place = g_strdup (file);
-  call (saving, "Archive", g_variant_new ("(ss)", saving->result, file));
+  call (saving, copying, "Archive",
+        g_variant_new ("(sss)", saving->result, file, inf_copying_get_id (copying)));
 }
 
 typedef void (*Save) (Saving *saving, const char *path);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "widgets/inf-service.h"
+#include "client-app/inf-copying.h"
 
 #include <gtk/gtk.h>
 
@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * InfResultSaveDone:
  * @owner: who asked
  * @place: (nullable): the file or folder where it is now
- * @error: (nullable): why it is not there
+ * @error: (nullable): why it is not there; %INF_ERROR_CANCELLED when that was wanted
  *
  * Not called when the person changes their mind.
  */
@@ -19,10 +19,11 @@ typedef void (*InfResultSaveDone) (gpointer owner, const char *place, GError *er
 /**
  * InfResultSaveBegun:
  * @owner: who asked
+ * @copying: how far it is; until it is done
  *
  * Called when a place was chosen, and infinityd is at work.
  */
-typedef void (*InfResultSaveBegun) (gpointer owner);
+typedef void (*InfResultSaveBegun) (gpointer owner, InfCopying *copying);
 
 void inf_result_save_outputs (GtkWidget *owner, InfService *service, const char *result,
                               const char *const *outputs, InfResultSaveBegun begun,

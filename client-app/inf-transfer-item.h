@@ -6,14 +6,15 @@ G_BEGIN_DECLS
 
 /**
  * InfTransferFacts:
- * @state: looking, fetching, done, failed, cancelled
+ * @state: looking, fetching, done, failed, cancelled; or, of a copy on this computer, adding or
+ *   saving
  * @size_bytes: 0 while it is unknown
  * @from: the peer's name, "" before
  * @message: of failed: why, for people
  * @began_unix: when it began
  * @ended_unix: 0 before
  *
- * A file that is or was being fetched, as Files1 tells it.
+ * A file that is or was being fetched, as Files1 tells it, or is being copied.
  */
 typedef struct
 {

@@ -7,8 +7,8 @@
 /**
  * InfTransferRow:
  *
- * A file that is or was being fetched: how far it is, from whom, and Cancel ("files.cancel" with
- * its id).
+ * A file that is or was being fetched, or is being copied: how far it is, from whom, and Cancel
+ * ("files.cancel" with its id).
  */
 struct _InfTransferRow
 {
@@ -29,14 +29,14 @@ update (InfTransferRow *self)
   const InfTransferFacts *facts = inf_transfer_item_get_facts (self->item);
   g_autofree char *name = inf_file_words_name (facts->name, facts->sha256);
   g_autofree char *state = inf_file_words_transfer (facts, g_get_real_time ());
-  /* Translators: %s is a file's name */
-  g_autofree char *cancel = g_strdup_printf (_ ("Cancel fetching %s"), name);
+  g_autofree char *cancel = inf_file_words_cancel (facts);
   double fraction = inf_file_words_fraction (facts);
   gboolean is_active = inf_file_words_is_active (facts);
 
   gtk_label_set_text (self->name, name);
   gtk_label_set_text (self->state, state);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), is_active);
+  gtk_progress_bar_set_show_text (self->bar, fraction >= 0);
   if (fraction >= 0)
     gtk_progress_bar_set_fraction (self->bar, fraction);
   else
@@ -89,7 +89,7 @@ inf_transfer_row_init (InfTransferRow *self)
   gtk_label_set_ellipsize (self->name, PANGO_ELLIPSIZE_MIDDLE);
   self->bar = GTK_PROGRESS_BAR (gtk_progress_bar_new ());
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Fetched so far"), -1);
+                                  _ ("Copied so far"), -1);
   gtk_box_append (GTK_BOX (names), GTK_WIDGET (self->bar));
   self->state = add_label (names);
   gtk_label_set_wrap (self->state, TRUE);

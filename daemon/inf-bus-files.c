@@ -95,13 +95,15 @@ typedef struct
   InfNode *node;
   GDBusMethodInvocation *invocation;
   InfStore *store;
+  InfCopy *copy;
   char *path;
   InfObjectId id;
 } Copying;
 
+/* @copy: (transfer full): of whoever asked */
 static Copying *
 copying_new (InfDBusFiles1 *skeleton, InfNode *node, GDBusMethodInvocation *invocation,
-             const char *path)
+             const char *path, InfCopy *copy)
 {
   Copying *copying = g_new0 (Copying, 1);
 
@@ -109,6 +111,7 @@ copying_new (InfDBusFiles1 *skeleton, InfNode *node, GDBusMethodInvocation *invo
   copying->node = g_object_ref (node);
   copying->invocation = invocation;
   copying->store = inf_store_ref (inf_node_get_store (node));
+  copying->copy = copy;
   copying->path = g_strdup (path);
   return copying;
 }
@@ -116,6 +119,7 @@ copying_new (InfDBusFiles1 *skeleton, InfNode *node, GDBusMethodInvocation *invo
 static void
 copying_free (Copying *copying)
 {
+  inf_copies_end (inf_node_get_copies (copying->node), copying->copy);
   g_object_unref (copying->skeleton);
   g_object_unref (copying->node);
   inf_store_unref (copying->store);
@@ -150,7 +154,7 @@ add_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   Copying *copying = task_data;
   GError *error = NULL;
 
-  if (inf_store_add_file (copying->store, copying->path, &copying->id, NULL, &error))
+  if (inf_store_add_file (copying->store, copying->path, copying->copy, &copying->id, NULL, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -183,10 +187,13 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
 
 static gboolean
 handle_add (InfDBusFiles1 *skeleton, GDBusMethodInvocation *invocation, const char *path,
-            InfNode *node)
+            const char *copy_id, InfNode *node)
 {
-  if (require_absolute (invocation, path))
-    copy_in_thread (copying_new (skeleton, node, invocation, path), add_in_thread, on_added);
+  InfCopy *copy;
+
+  if (require_absolute (invocation, path)
+      && (copy = inf_bus_begin_copy (node, invocation, copy_id)) != NULL)
+    copy_in_thread (copying_new (skeleton, node, invocation, path, copy), add_in_thread, on_added);
   return TRUE;
 }
 
@@ -268,7 +275,7 @@ save_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   Copying *copying = task_data;
   GError *error = NULL;
 
-  if (inf_store_save (copying->store, &copying->id, copying->path, &error))
+  if (inf_store_save (copying->store, &copying->id, copying->path, copying->copy, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -288,14 +295,16 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 
 static gboolean
 handle_save (InfDBusFiles1 *skeleton, GDBusMethodInvocation *invocation, const char *file,
-             const char *path, InfNode *node)
+             const char *path, const char *copy_id, InfNode *node)
 {
   Copying *copying;
+  InfCopy *copy;
   InfObjectId id;
 
-  if (!require_absolute (invocation, path) || !find_file (node, invocation, file, &id))
+  if (!require_absolute (invocation, path) || !find_file (node, invocation, file, &id)
+      || !(copy = inf_bus_begin_copy (node, invocation, copy_id)))
     return TRUE;
-  copying = copying_new (skeleton, node, invocation, path);
+  copying = copying_new (skeleton, node, invocation, path, copy);
   copying->id = id;
   copy_in_thread (copying, save_in_thread, on_saved);
   return TRUE;

@@ -87,9 +87,11 @@ handle_get (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const 
 typedef struct
 {
   InfResults *results;
+  InfCopies *copies; /* of the node, which waits for the copy */
+  InfCopy *copy;     /* NULL when it is to be verified */
   char *name;
   char **outputs; /* NULL for all */
-  char *to;       /* a directory, or an archive; NULL when it is to be verified */
+  char *to;       /* a directory, or an archive; NULL likewise */
 } Request;
 
 static void
@@ -106,12 +108,14 @@ request_free (gpointer data)
 
 static void
 serve_in_thread (InfNode *node, GDBusMethodInvocation *invocation, const char *name,
-                 const char *const *outputs, const char *to, GTaskThreadFunc func,
+                 const char *const *outputs, const char *to, InfCopy *copy, GTaskThreadFunc func,
                  GAsyncReadyCallback callback)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, invocation);
   Request *request = g_new0 (Request, 1);
 
+  request->copies = inf_node_get_copies (node);
+  request->copy = copy;
   request->results = inf_results_ref (inf_node_get_results (node));
   request->name = g_strdup (name);
   request->outputs = g_strdupv ((char **)outputs);
@@ -160,7 +164,7 @@ static gboolean
 handle_verify (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
                InfNode *node)
 {
-  serve_in_thread (node, invocation, name, NULL, NULL, verify_in_thread, on_verified);
+  serve_in_thread (node, invocation, name, NULL, NULL, NULL, verify_in_thread, on_verified);
   return TRUE;
 }
 
@@ -171,7 +175,7 @@ export_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable
   GError *error = NULL;
 
   if (inf_results_export (request->results, request->name, (const char *const *)request->outputs,
-                          request->to, FALSE, &error))
+                          request->to, FALSE, request->copy, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -181,8 +185,10 @@ static void
 on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GDBusMethodInvocation *invocation = user_data;
+  Request *request = g_task_get_task_data (G_TASK (result));
   GError *error = NULL;
 
+  inf_copies_end (request->copies, g_steal_pointer (&request->copy));
   if (g_task_propagate_boolean (G_TASK (result), &error))
     g_dbus_method_invocation_return_value (invocation, NULL);
   else
@@ -191,17 +197,25 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 
 static gboolean
 handle_export (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
-               const char *directory, InfNode *node)
+               const char *directory, const char *copy_id, InfNode *node)
 {
-  serve_in_thread (node, invocation, name, NULL, directory, export_in_thread, on_written);
+  InfCopy *copy = inf_bus_begin_copy (node, invocation, copy_id);
+
+  if (copy)
+    serve_in_thread (node, invocation, name, NULL, directory, copy, export_in_thread, on_written);
   return TRUE;
 }
 
 static gboolean
 handle_export_some (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
-                    const char *const *outputs, const char *directory, InfNode *node)
+                    const char *const *outputs, const char *directory, const char *copy_id,
+                    InfNode *node)
 {
-  serve_in_thread (node, invocation, name, outputs, directory, export_in_thread, on_written);
+  InfCopy *copy = inf_bus_begin_copy (node, invocation, copy_id);
+
+  if (copy)
+    serve_in_thread (node, invocation, name, outputs, directory, copy, export_in_thread,
+                     on_written);
   return TRUE;
 }
 
@@ -211,7 +225,7 @@ archive_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
   Request *request = task_data;
   GError *error = NULL;
 
-  if (inf_results_archive (request->results, request->name, request->to, &error))
+  if (inf_results_archive (request->results, request->name, request->to, request->copy, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -219,9 +233,12 @@ archive_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
 
 static gboolean
 handle_archive (InfDBusResults1 *skeleton, GDBusMethodInvocation *invocation, const char *name,
-                const char *file, InfNode *node)
+                const char *file, const char *copy_id, InfNode *node)
 {
-  serve_in_thread (node, invocation, name, NULL, file, archive_in_thread, on_written);
+  InfCopy *copy = inf_bus_begin_copy (node, invocation, copy_id);
+
+  if (copy)
+    serve_in_thread (node, invocation, name, NULL, file, copy, archive_in_thread, on_written);
   return TRUE;
 }
 

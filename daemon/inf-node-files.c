@@ -10,6 +10,7 @@ inf_node_init_files (InfNode *node)
 
   node->shelf = inf_shelf_new (path, node->store);
   node->transfers = inf_transfers_new (node->store, node->shelf);
+  node->copies = inf_copies_new ();
 }
 
 static GPtrArray *
@@ -50,6 +51,7 @@ void
 inf_node_clear_files (InfNode *node)
 {
   g_clear_object (&node->transfers);
+  g_clear_object (&node->copies);
   g_clear_pointer (&node->shelf, inf_shelf_free);
 }
 
@@ -69,4 +71,10 @@ InfTransfers *
 inf_node_get_transfers (InfNode *node)
 {
   return node->transfers;
+}
+
+InfCopies *
+inf_node_get_copies (InfNode *node)
+{
+  return node->copies;
 }

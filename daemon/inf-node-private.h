@@ -32,6 +32,7 @@ struct _InfNode
   InfTaskCatalogue *tasks;
   InfShelf *shelf; /* what its owner keeps in the store */
   InfTransfers *transfers;
+  InfCopies *copies; /* what clients have copied */
   InfResults *results;
   InfOutcomes *outcomes;
   InfSandboxReport *report; /* NULL before the start */

@@ -361,6 +361,19 @@ on_session_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_boolean (task, TRUE);
 }
 
+static void
+on_copies_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  InfNode *node = g_task_get_source_object (task);
+
+  if (node->session)
+    inf_session_stop_async (node->session, "is shutting down", on_session_stopped,
+                            g_steal_pointer (&task));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
 /**
  * inf_node_shut_down_async:
  * @node: a started node
@@ -372,11 +385,7 @@ inf_node_shut_down_async (InfNode *node, GAsyncReadyCallback callback, gpointer 
 {
   g_autoptr (GTask) task = g_task_new (node, NULL, callback, user_data);
 
-  if (node->session)
-    inf_session_stop_async (node->session, "is shutting down", on_session_stopped,
-                            g_steal_pointer (&task));
-  else
-    g_task_return_boolean (task, TRUE);
+  inf_copies_stop_async (node->copies, on_copies_stopped, g_steal_pointer (&task));
 }
 
 gboolean

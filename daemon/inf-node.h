@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/inf-connection.h"
+#include "daemon/inf-copies.h"
 #include "daemon/inf-machine.h"
 #include "daemon/inf-requests.h"
 #include "daemon/inf-resources.h"
@@ -97,6 +98,7 @@ const InfTaskCatalogue *inf_node_get_tasks (InfNode *node);
 InfStore *inf_node_get_store (InfNode *node);
 InfShelf *inf_node_get_shelf (InfNode *node);
 InfTransfers *inf_node_get_transfers (InfNode *node);
+InfCopies *inf_node_get_copies (InfNode *node);
 InfResources *inf_node_get_resources (InfNode *node);
 const InfMachine *inf_node_get_machine (InfNode *node);
 InfRequests *inf_node_get_requests (InfNode *node);

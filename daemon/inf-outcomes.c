@@ -217,7 +217,7 @@ write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
   if (!write_result (writing, &error))
     g_prefix_error (&error, "the result of %s can't be kept: ", name);
   else if (writing->to && writing->parts->len > 0
-           && !inf_results_export (writing->results, name, NULL, writing->to, TRUE, &error))
+           && !inf_results_export (writing->results, name, NULL, writing->to, TRUE, NULL, &error))
     g_prefix_error (&error, "the outputs of %s can't be copied to %s: ", name, writing->to);
   if (error)
     g_task_return_error (task, error);

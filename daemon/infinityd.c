@@ -74,6 +74,7 @@ add_views (InfBus *bus, InfNode *node, GMainLoop *loop)
   g_autoptr (GDBusInterfaceSkeleton) jobs_view = inf_bus_jobs_new (node);
   g_autoptr (GDBusInterfaceSkeleton) results_view = inf_bus_results_new (node);
   g_autoptr (GDBusInterfaceSkeleton) files_view = inf_bus_files_new (node);
+  g_autoptr (GDBusInterfaceSkeleton) copies_view = inf_bus_copies_new (node);
   g_autoptr (GDBusInterfaceSkeleton) credits_view = inf_bus_credits_new (node);
 
   inf_bus_add (bus, node_view);
@@ -83,6 +84,7 @@ add_views (InfBus *bus, InfNode *node, GMainLoop *loop)
   inf_bus_add (bus, jobs_view);
   inf_bus_add (bus, results_view);
   inf_bus_add (bus, files_view);
+  inf_bus_add (bus, copies_view);
   inf_bus_add (bus, credits_view);
 }
 

@@ -106,7 +106,7 @@ write_all (int fd, const guint8 *data, gsize size_bytes)
 
 /* Copies until the end, or until there is more than @size_bytes, hashing what is written. */
 static gboolean
-copy_and_hash (int from_fd, int to_fd, const char *path, guint64 size_bytes,
+copy_and_hash (int from_fd, int to_fd, const char *path, guint64 size_bytes, InfCopy *copy,
                guint8 ret_sha256[INF_SHA256_SIZE_BYTES], guint64 *ret_size_bytes, GError **error)
 {
   g_autoptr (InfSha256) hash = inf_sha256_new ();
@@ -126,6 +126,8 @@ copy_and_hash (int from_fd, int to_fd, const char *path, guint64 size_bytes,
       total += (guint64)n;
       if (!write_all (to_fd, buffer, (gsize)n))
         return set_errno_error (error, "can't write", path);
+      if (!inf_copy_advance (copy, (guint64)n, error))
+        return FALSE;
     }
   inf_sha256_finish (hash, ret_sha256);
   *ret_size_bytes = total;
@@ -134,12 +136,12 @@ copy_and_hash (int from_fd, int to_fd, const char *path, guint64 size_bytes,
 
 static gboolean
 copy_verified (int from_fd, int to_fd, const char *path, const guint8 *sha256, guint64 size_bytes,
-               GError **error)
+               InfCopy *copy, GError **error)
 {
   guint8 found[INF_SHA256_SIZE_BYTES];
   guint64 found_size;
 
-  if (!copy_and_hash (from_fd, to_fd, path, size_bytes, found, &found_size, error))
+  if (!copy_and_hash (from_fd, to_fd, path, size_bytes, copy, found, &found_size, error))
     return FALSE;
   if (found_size != size_bytes || memcmp (found, sha256, sizeof found) != 0)
     {
@@ -157,14 +159,14 @@ copy_verified (int from_fd, int to_fd, const char *path, const guint8 *sha256, g
     }
   if (fsync (to_fd) != 0)
     return set_errno_error (error, "can't write", path);
-  return TRUE;
+  return inf_copy_advance (copy, 0, error);
 }
 
 /* Puts a copy of @from_fd's content at @path, all of it or nothing: it appears only once it has
- * been found to be what it should. Replaces what is there. */
+ * been found to be what it should. Replaces what is there. @copy, if any, is told how far it is. */
 gboolean
 inf_result_file_copy (int from_fd, int dir_fd, const char *path, const guint8 sha256[32],
-                      guint64 size_bytes, GError **error)
+                      guint64 size_bytes, InfCopy *copy, GError **error)
 {
   static gint counter = 0;
   const char *base;
@@ -180,7 +182,7 @@ inf_result_file_copy (int from_fd, int dir_fd, const char *path, const guint8 sh
     set_errno_error (error, "can't write", path);
   else
     {
-      ok = copy_verified (from_fd, fd, path, sha256, size_bytes, error);
+      ok = copy_verified (from_fd, fd, path, sha256, size_bytes, copy, error);
       if (close (fd) != 0 && ok)
         ok = set_errno_error (error, "can't write", path);
       if (ok && renameat (parent, temporary, parent, base) != 0)

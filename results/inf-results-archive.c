@@ -34,8 +34,9 @@ typedef struct
 {
   struct archive *archive;
   const InfManifest *manifest;
-  int from_fd; /* of the result's folder */
-  int to_fd;   /* of the archive */
+  InfCopy *copy; /* (nullable) */
+  int from_fd;   /* of the result's folder */
+  int to_fd;     /* of the archive */
   gboolean is_given_up;
   int write_errno; /* why the archive can't be written; 0 while it can */
 } Archiving;
@@ -125,7 +126,8 @@ write_content (Archiving *archiving, int fd, const InfManifestOutput *output, GE
       if (total > output->size_bytes)
         break;
       inf_sha256_update (hash, buffer, (gsize)n);
-      if (!write_data (archiving, buffer, (gsize)n, error))
+      if (!write_data (archiving, buffer, (gsize)n, error)
+          || !inf_copy_advance (archiving->copy, (guint64)n, error))
         return FALSE;
     }
   inf_sha256_finish (hash, sha256);
@@ -200,7 +202,8 @@ add_log (Archiving *archiving, GError **error)
           ok = FALSE;
         }
       else
-        ok = write_data (archiving, buffer, (gsize)n, error);
+        ok = write_data (archiving, buffer, (gsize)n, error)
+             && inf_copy_advance (archiving->copy, (guint64)n, error);
       left -= n;
     }
   close (fd);
@@ -260,6 +263,29 @@ find_kind (const char *file, guint *ret_kind, GError **error)
   return FALSE;
 }
 
+static gboolean
+set_file_error (const char *file, GError **error)
+{
+  g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "can't write %s: %s", file, g_strerror (errno));
+  return FALSE;
+}
+
+static void
+expect (Archiving *archiving)
+{
+  guint64 total_bytes = 0;
+  struct stat log;
+
+  for (guint i = 0; i < archiving->manifest->outputs->len; i++)
+    {
+      const InfManifestOutput *output = archiving->manifest->outputs->pdata[i];
+      total_bytes += output->size_bytes;
+    }
+  if (fstatat (archiving->from_fd, INF_RESULTS_LOG, &log, AT_SYMLINK_NOFOLLOW) == 0)
+    total_bytes += (guint64)log.st_size;
+  inf_copy_expect (archiving->copy, total_bytes);
+}
+
 /* Puts the archive beside @file, and gives it that name once it is complete and on the disk. */
 static gboolean
 write_file (Archiving *archiving, GBytes *json, guint kind, const char *file, GError **error)
@@ -269,19 +295,15 @@ write_file (Archiving *archiving, GBytes *json, guint kind, const char *file, GE
   gboolean ok;
 
   if (fd < 0)
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "can't write %s: %s", file,
-                   g_strerror (errno));
-      return FALSE;
-    }
+    return set_file_error (file, error);
   archiving->to_fd = fd;
+  expect (archiving);
   ok = write_all (archiving, json, kind, error);
-  if (ok && (fsync (fd) != 0 || g_rename (temporary, file) != 0))
-    {
-      g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "can't write %s: %s", file,
-                   g_strerror (errno));
-      ok = FALSE;
-    }
+  if (ok && fsync (fd) != 0)
+    ok = set_file_error (file, error);
+  ok = ok && inf_copy_advance (archiving->copy, 0, error);
+  if (ok && g_rename (temporary, file) != 0)
+    ok = set_file_error (file, error);
   close (fd);
   if (!ok)
     g_unlink (temporary);
@@ -293,8 +315,10 @@ write_file (Archiving *archiving, GBytes *json, guint kind, const char *file, GE
  * @results: results
  * @name: a job's name
  * @file: an absolute path, which ends in .zip, .tar.gz or .tar.zst; what is there is replaced
+ * @copy: (nullable): told how far it is
  * @error: #INF_ERROR_INVALID for another ending; #INF_ERROR_CORRUPT when an output was changed
- *   since the job; #INF_ERROR_FAILED when it can't be written; as inf_results_load()
+ *   since the job; #INF_ERROR_CANCELLED by @copy; #INF_ERROR_FAILED when it can't be written; as
+ *   inf_results_load()
  *
  * Puts all of a result into one file, each output verified as it is written. The file appears whole
  * or not at all.
@@ -302,9 +326,10 @@ write_file (Archiving *archiving, GBytes *json, guint kind, const char *file, GE
  * Returns: whether it is there
  */
 gboolean
-inf_results_archive (InfResults *results, const char *name, const char *file, GError **error)
+inf_results_archive (InfResults *results, const char *name, const char *file, InfCopy *copy,
+                     GError **error)
 {
-  Archiving archiving = { .from_fd = -1, .to_fd = -1 };
+  Archiving archiving = { .copy = copy, .from_fd = -1, .to_fd = -1 };
   g_autoptr (InfManifest) manifest = NULL;
   g_autoptr (GBytes) json = NULL;
   gboolean ok = FALSE;

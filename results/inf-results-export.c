@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static gboolean
@@ -25,21 +26,73 @@ check_no_conflict (GPtrArray *outputs, int to_fd, const char *to_dir, GError **e
 }
 
 static gboolean
-copy_outputs (GPtrArray *outputs, int from_fd, int to_fd, GError **error)
+copy_output (const InfManifestOutput *output, int from_fd, int to_fd, InfCopy *copy, GError **error)
 {
+  int fd = inf_result_file_open (from_fd, output->path, error);
+  gboolean ok;
+
+  if (fd < 0)
+    return FALSE;
+  ok = inf_result_file_copy (fd, to_fd, output->path, output->sha256, output->size_bytes, copy,
+                             error);
+  close (fd);
+  return ok;
+}
+
+/* Returns: (transfer full) (element-type utf8): the directories that copying is going to make, each
+ * before those in it */
+static GPtrArray *
+list_missing (GPtrArray *outputs, int to_fd)
+{
+  GPtrArray *missing = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < outputs->len; i++)
     {
-      const InfManifestOutput *output = outputs->pdata[i];
-      int fd = inf_result_file_open (from_fd, output->path, error);
-      if (fd < 0)
-        return FALSE;
-      gboolean ok = inf_result_file_copy (fd, to_fd, output->path, output->sha256,
-                                          output->size_bytes, error);
-      close (fd);
-      if (!ok)
-        return FALSE;
+      const char *path = ((const InfManifestOutput *)outputs->pdata[i])->path;
+      for (const char *slash = strchr (path, '/'); slash; slash = strchr (slash + 1, '/'))
+        {
+          char *directory = g_strndup (path, (gsize)(slash - path));
+          if (inf_result_file_exists (to_fd, directory) || g_hash_table_contains (seen, directory))
+            {
+              g_free (directory);
+              continue;
+            }
+          g_hash_table_add (seen, directory);
+          g_ptr_array_add (missing, directory);
+        }
     }
-  return TRUE;
+  return missing;
+}
+
+/* As far as nobody has put something else there. */
+static void
+take_back (GPtrArray *outputs, guint n_copied, GPtrArray *made, int to_fd)
+{
+  for (guint i = 0; i < n_copied; i++)
+    unlinkat (to_fd, ((const InfManifestOutput *)outputs->pdata[i])->path, 0);
+  for (guint i = made->len; i > 0; i--)
+    unlinkat (to_fd, made->pdata[i - 1], AT_REMOVEDIR);
+}
+
+/* All of them, or none: what replaces nothing is taken back when it can't be completed. */
+static gboolean
+copy_outputs (GPtrArray *outputs, int from_fd, int to_fd, gboolean replace, InfCopy *copy,
+              GError **error)
+{
+  g_autoptr (GPtrArray) made = list_missing (outputs, to_fd);
+  guint64 total_bytes = 0;
+  guint n_copied = 0;
+
+  for (guint i = 0; i < outputs->len; i++)
+    total_bytes += ((const InfManifestOutput *)outputs->pdata[i])->size_bytes;
+  inf_copy_expect (copy, total_bytes);
+  while (n_copied < outputs->len
+         && copy_output (outputs->pdata[n_copied], from_fd, to_fd, copy, error))
+    n_copied++;
+  if (n_copied < outputs->len && !replace)
+    take_back (outputs, n_copied, made, to_fd);
+  return n_copied == outputs->len;
 }
 
 /* Returns: (transfer container): the outputs of these names, all of them for %NULL */
@@ -90,29 +143,35 @@ open_export_dir (const char *to_dir, GError **error)
  * @outputs: (nullable) (array zero-terminated=1): which, by their relative names; %NULL for all
  * @to_dir: a directory, made when it does not exist
  * @replace: whether files there that have an output's name are replaced
+ * @copy: (nullable): told how far it is
  * @error: #INF_ERROR_EXISTS when one is there and may not be; #INF_ERROR_NOT_FOUND when there is no
  *   such output; #INF_ERROR_CORRUPT when an output was changed since the job; #INF_ERROR_INVALID;
- *   as inf_results_load()
+ *   #INF_ERROR_CANCELLED by @copy; as inf_results_load()
  *
- * Copies outputs, verified once more. Each file appears whole or not at all.
+ * Copies outputs, verified once more. Each file appears whole or not at all; unless they @replace
+ * others, all of them do or none.
  *
  * Returns: whether all of them are in @to_dir
  */
 gboolean
 inf_results_export (InfResults *results, const char *name, const char *const *outputs,
-                    const char *to_dir, gboolean replace, GError **error)
+                    const char *to_dir, gboolean replace, InfCopy *copy, GError **error)
 {
   int from_fd = inf_results_open_folder (results, name, error);
   g_autoptr (InfManifest) manifest
       = from_fd >= 0 ? inf_results_load_from (from_fd, NULL, error) : NULL;
   g_autoptr (GPtrArray) chosen = manifest ? choose_outputs (manifest, outputs, error) : NULL;
+  gboolean is_new = !g_file_test (to_dir, G_FILE_TEST_EXISTS);
   int to_fd = chosen ? open_export_dir (to_dir, error) : -1;
   gboolean ok = to_fd >= 0 && (replace || check_no_conflict (chosen, to_fd, to_dir, error))
-                && copy_outputs (chosen, from_fd, to_fd, error);
+                && copy_outputs (chosen, from_fd, to_fd, replace, copy, error);
 
   if (from_fd >= 0)
     close (from_fd);
   if (to_fd >= 0)
     close (to_fd);
+  /* when it is empty */
+  if (!ok && is_new)
+    g_rmdir (to_dir);
   return ok;
 }

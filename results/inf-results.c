@@ -179,7 +179,7 @@ inf_results_add (InfResults *results, const char *name, InfManifest *manifest,
   int dir_fd = inf_results_open_folder (results, name, error);
   if (dir_fd < 0)
     return FALSE;
-  gboolean ok = inf_result_file_copy (fd, dir_fd, place, sha256, size_bytes, error);
+  gboolean ok = inf_result_file_copy (fd, dir_fd, place, sha256, size_bytes, NULL, error);
   close (dir_fd);
   if (ok)
     inf_manifest_add_output (manifest, place, &host->peer_id, sha256, size_bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/inf-copy.h"
 #include "results/inf-manifest.h"
 
 #include <glib.h>
@@ -58,9 +59,9 @@ GStrv inf_results_list (InfResults *results, GError **error);
 InfManifest *inf_results_load (InfResults *results, const char *name, GError **error);
 GPtrArray *inf_results_verify (InfResults *results, const char *name, GError **error);
 gboolean inf_results_export (InfResults *results, const char *name, const char *const *outputs,
-                             const char *to_dir, gboolean replace, GError **error);
+                             const char *to_dir, gboolean replace, InfCopy *copy, GError **error);
 gboolean inf_results_archive (InfResults *results, const char *name, const char *file,
-                              GError **error);
+                              InfCopy *copy, GError **error);
 gboolean inf_results_remove (InfResults *results, const char *name, GError **error);
 
 const char *inf_result_check_to_text (InfResultCheck check);

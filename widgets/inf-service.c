@@ -43,6 +43,7 @@ struct _InfService
   InfDBusJobs1 *jobs;
   InfDBusResults1 *results;
   InfDBusFiles1 *files;
+  InfDBusCopies1 *copies;
 };
 
 enum
@@ -91,6 +92,7 @@ drop_connection (InfService *self)
   g_clear_object (&self->jobs);
   g_clear_object (&self->results);
   g_clear_object (&self->files);
+  g_clear_object (&self->copies);
   if (self->connection)
     {
       g_signal_handlers_disconnect_by_func (self->connection, on_closed, self);
@@ -157,8 +159,10 @@ keep_proxy (InfService *self, gpointer proxy)
     g_set_object (&self->jobs, proxy);
   else if (INF_DBUS_IS_RESULTS1 (proxy))
     g_set_object (&self->results, proxy);
-  else
+  else if (INF_DBUS_IS_FILES1 (proxy))
     g_set_object (&self->files, proxy);
+  else
+    g_set_object (&self->copies, proxy);
 }
 
 static void
@@ -207,6 +211,7 @@ make_proxies (InfService *self)
     { INF_DBUS_TYPE_JOBS1_PROXY, "org.infinitygrid.Jobs1" },
     { INF_DBUS_TYPE_RESULTS1_PROXY, "org.infinitygrid.Results1" },
     { INF_DBUS_TYPE_FILES1_PROXY, "org.infinitygrid.Files1" },
+    { INF_DBUS_TYPE_COPIES1_PROXY, "org.infinitygrid.Copies1" },
   };
 
   self->n_pending = G_N_ELEMENTS (wanted);
@@ -447,6 +452,12 @@ InfDBusFiles1 *
 inf_service_get_files (InfService *self)
 {
   return self->state == INF_SERVICE_UP ? self->files : NULL;
+}
+
+InfDBusCopies1 *
+inf_service_get_copies (InfService *self)
+{
+  return self->state == INF_SERVICE_UP ? self->copies : NULL;
 }
 
 /**

@@ -37,6 +37,7 @@ InfDBusResources1 *inf_service_get_resources (InfService *self);
 InfDBusJobs1 *inf_service_get_jobs (InfService *self);
 InfDBusResults1 *inf_service_get_results (InfService *self);
 InfDBusFiles1 *inf_service_get_files (InfService *self);
+InfDBusCopies1 *inf_service_get_copies (InfService *self);
 
 void inf_service_hold_samples (InfService *self);
 void inf_service_release_samples (InfService *self);

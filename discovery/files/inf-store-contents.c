@@ -184,11 +184,12 @@ name_without_replacing (const char *temporary, const char *path)
 }
 
 static gboolean
-copy_verified (int from, int to, const InfObjectId *id, const char *path, GError **error)
+copy_verified (int from, int to, const InfObjectId *id, const char *path, InfCopy *copy,
+               GError **error)
 {
   InfObjectId copied;
 
-  if (!inf_store_copy_and_hash (from, to, &copied, NULL, error))
+  if (!inf_store_copy_and_hash (from, to, copy, &copied, NULL, error))
     return FALSE;
   if (!inf_object_id_equal (&copied, id))
     {
@@ -197,7 +198,7 @@ copy_verified (int from, int to, const InfObjectId *id, const char *path, GError
       return FALSE;
     }
   if (fsync (to) == 0)
-    return TRUE;
+    return inf_copy_advance (copy, 0, error);
   g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
   return FALSE;
 }
@@ -207,13 +208,15 @@ copy_verified (int from, int to, const InfObjectId *id, const char *path, GError
  * @store: a store
  * @id: an object
  * @path: where a copy goes; an absolute path
+ * @copy: (nullable): told how far it is
  * @error: #INF_ERROR_EXISTS when there is something; #INF_ERROR_NOT_FOUND; #INF_ERROR_CORRUPT when
- *   the object was damaged; #INF_ERROR_FAILED
+ *   the object was damaged; #INF_ERROR_CANCELLED by @copy; #INF_ERROR_FAILED
  *
  * Copies an object out of the store, verified; blocks. The file appears whole or not at all.
  */
 gboolean
-inf_store_save (InfStore *store, const InfObjectId *id, const char *path, GError **error)
+inf_store_save (InfStore *store, const InfObjectId *id, const char *path, InfCopy *copy,
+                GError **error)
 {
   g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
   guint64 size_bytes;
@@ -223,8 +226,9 @@ inf_store_save (InfStore *store, const InfObjectId *id, const char *path, GError
   from = inf_store_open_object (store, id, &size_bytes, error);
   if (from < 0)
     return FALSE;
+  inf_copy_expect (copy, size_bytes);
   to = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0666);
-  ok = to >= 0 && copy_verified (from, to, id, path, error);
+  ok = to >= 0 && copy_verified (from, to, id, path, copy, error);
   if (to < 0)
     g_set_error (error, INF_ERROR, INF_ERROR_FAILED, "can't write %s: %s", path,
                  g_strerror (errno));

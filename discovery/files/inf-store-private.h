@@ -16,8 +16,8 @@ struct _InfStore
   gpointer changed_data;
 };
 
-gboolean inf_store_copy_and_hash (int from, int to, InfObjectId *ret_id, guint64 *ret_size_bytes,
-                                  GError **error);
+gboolean inf_store_copy_and_hash (int from, int to, InfCopy *copy, InfObjectId *ret_id,
+                                  guint64 *ret_size_bytes, GError **error);
 void inf_store_tell (InfStore *store, const InfObjectId *id, gboolean is_here);
 
 G_END_DECLS

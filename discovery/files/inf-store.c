@@ -241,8 +241,8 @@ write_all (int fd, const guint8 *data, gsize size_bytes, GError **error)
 
 /* Hashes what is written, so that a file that changes meanwhile still becomes a true object. */
 gboolean
-inf_store_copy_and_hash (int from, int to, InfObjectId *ret_id, guint64 *ret_size_bytes,
-                         GError **error)
+inf_store_copy_and_hash (int from, int to, InfCopy *copy, InfObjectId *ret_id,
+                         guint64 *ret_size_bytes, GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (COPY_SIZE_BYTES);
   g_autoptr (InfSha256) hash = inf_sha256_new ();
@@ -261,7 +261,7 @@ inf_store_copy_and_hash (int from, int to, InfObjectId *ret_id, guint64 *ret_siz
       if (n == 0)
         break;
       inf_sha256_update (hash, buffer, (gsize)n);
-      if (!write_all (to, buffer, (gsize)n, error))
+      if (!write_all (to, buffer, (gsize)n, error) || !inf_copy_advance (copy, (guint64)n, error))
         return FALSE;
       total += (guint64)n;
     }
@@ -271,19 +271,9 @@ inf_store_copy_and_hash (int from, int to, InfObjectId *ret_id, guint64 *ret_siz
   return TRUE;
 }
 
-/**
- * inf_store_add_fd:
- * @store: a store
- * @fd: read from where it stands to its end; blocks
- * @ret_id: (out): the object; left alone on failure
- * @ret_size_bytes: (out) (optional): its length
- * @error: #INF_ERROR_FAILED, a full disk for example
- *
- * The object is pinned for the caller.
- */
-gboolean
-inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_size_bytes,
-                  GError **error)
+static gboolean
+add_fd (InfStore *store, int fd, InfCopy *copy, InfObjectId *ret_id, guint64 *ret_size_bytes,
+        GError **error)
 {
   char *path = NULL;
   InfObjectId id;
@@ -291,7 +281,7 @@ inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_siz
 
   if (to < 0)
     return FALSE;
-  gboolean copied = inf_store_copy_and_hash (fd, to, &id, ret_size_bytes, error);
+  gboolean copied = inf_store_copy_and_hash (fd, to, copy, &id, ret_size_bytes, error);
   close (to);
   if (!copied)
     {
@@ -309,19 +299,37 @@ inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_siz
 }
 
 /**
- * inf_store_add_file:
+ * inf_store_add_fd:
  * @store: a store
- * @path: a regular file
+ * @fd: read from where it stands to its end; blocks
  * @ret_id: (out): the object; left alone on failure
  * @ret_size_bytes: (out) (optional): its length
- * @error: #INF_ERROR_NOT_FOUND, #INF_ERROR_INVALID for anything but a regular file,
- *   #INF_ERROR_FAILED
+ * @error: #INF_ERROR_FAILED, a full disk for example
  *
  * The object is pinned for the caller.
  */
 gboolean
-inf_store_add_file (InfStore *store, const char *path, InfObjectId *ret_id, guint64 *ret_size_bytes,
-                    GError **error)
+inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_size_bytes,
+                  GError **error)
+{
+  return add_fd (store, fd, NULL, ret_id, ret_size_bytes, error);
+}
+
+/**
+ * inf_store_add_file:
+ * @store: a store
+ * @path: a regular file
+ * @copy: (nullable): told how far it is
+ * @ret_id: (out): the object; left alone on failure
+ * @ret_size_bytes: (out) (optional): its length
+ * @error: #INF_ERROR_NOT_FOUND, #INF_ERROR_INVALID for anything but a regular file,
+ *   #INF_ERROR_CANCELLED by @copy, #INF_ERROR_FAILED
+ *
+ * The object is pinned for the caller.
+ */
+gboolean
+inf_store_add_file (InfStore *store, const char *path, InfCopy *copy, InfObjectId *ret_id,
+                    guint64 *ret_size_bytes, GError **error)
 {
   struct stat info;
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -338,7 +346,8 @@ inf_store_add_file (InfStore *store, const char *path, InfObjectId *ret_id, guin
       close (fd);
       return FALSE;
     }
-  gboolean added = inf_store_add_fd (store, fd, ret_id, ret_size_bytes, error);
+  inf_copy_expect (copy, (guint64)info.st_size);
+  gboolean added = add_fd (store, fd, copy, ret_id, ret_size_bytes, error);
   close (fd);
   if (!added)
     g_prefix_error (error, "%s: ", path);

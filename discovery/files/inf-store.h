@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/inf-copy.h"
 #include "common/inf-sha256.h"
 
 #include <gio/gio.h>
@@ -49,7 +50,7 @@ void inf_store_unref (InfStore *store);
 /* Blocking; large files belong in a thread (the store may be used from any). */
 gboolean inf_store_add_fd (InfStore *store, int fd, InfObjectId *ret_id, guint64 *ret_size_bytes,
                            GError **error);
-gboolean inf_store_add_file (InfStore *store, const char *path, InfObjectId *ret_id,
+gboolean inf_store_add_file (InfStore *store, const char *path, InfCopy *copy, InfObjectId *ret_id,
                              guint64 *ret_size_bytes, GError **error);
 
 void inf_store_pin (InfStore *store, const InfObjectId *id);
@@ -64,7 +65,8 @@ void inf_store_set_changed (InfStore *store, InfStoreChanged changed, gpointer u
 GArray *inf_store_list (InfStore *store);
 gboolean inf_store_look (InfStore *store, const InfObjectId *id, InfStoreObject *ret_object);
 gboolean inf_store_remove_unneeded (InfStore *store, const InfObjectId *id, GError **error);
-gboolean inf_store_save (InfStore *store, const InfObjectId *id, const char *path, GError **error);
+gboolean inf_store_save (InfStore *store, const InfObjectId *id, const char *path, InfCopy *copy,
+                         GError **error);
 gboolean inf_store_has (InfStore *store, const InfObjectId *id);
 int inf_store_open_object (InfStore *store, const InfObjectId *id, guint64 *ret_size_bytes,
                            GError **error);

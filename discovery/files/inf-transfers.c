@@ -33,7 +33,7 @@ typedef struct
   GPtrArray *candidates; /* of Candidate */
   guint n_asked;         /* that have not answered yet */
   gboolean is_fetching;
-  gboolean is_saving;
+  InfCopy *saving;       /* NULL unless it is being saved */
   gboolean has_own_name; /* its owner gave it */
 } Work;
 
@@ -81,6 +81,7 @@ work_clear (gpointer data)
   g_clear_object (&work->cancellable);
   g_clear_pointer (&work->to_ask, g_ptr_array_unref);
   g_clear_pointer (&work->candidates, g_ptr_array_unref);
+  g_clear_pointer (&work->saving, inf_copy_unref);
   g_free (work->told.name);
   g_free (work->told.from);
   g_free (work->told.message);
@@ -199,7 +200,8 @@ save_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   Work *work = task_data;
   GError *error = NULL;
 
-  if (inf_store_save (work->transfers->store, &work->told.object, work->told.to, &error))
+  if (inf_store_save (work->transfers->store, &work->told.object, work->told.to, work->saving,
+                      &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -211,9 +213,11 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   Work *work = user_data;
   g_autoptr (GError) error = NULL;
 
-  work->is_saving = FALSE;
+  g_clear_pointer (&work->saving, inf_copy_unref);
   if (g_task_propagate_boolean (G_TASK (result), &error))
     end (work, INF_TRANSFER_DONE, NULL);
+  else if (inf_error_is_cancelled (error))
+    end (work, INF_TRANSFER_CANCELLED, NULL);
   else
     end (work, INF_TRANSFER_FAILED, error->message);
   work_release (work);
@@ -242,7 +246,7 @@ arrive (Work *work)
     }
   /* the task holds on to this until the callback has run, and that to the work */
   g_autoptr (GTask) task = g_task_new (self, NULL, on_saved, work_hold (work));
-  work->is_saving = TRUE;
+  work->saving = inf_copy_new ();
   g_task_set_task_data (task, work, NULL);
   g_task_run_in_thread (task, save_in_thread);
 }
@@ -334,7 +338,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
     g_ptr_array_add (work->candidates, candidate);
   else
     candidate_free (candidate);
-  if (!has_ended (work) && !work->is_fetching && !work->is_saving)
+  if (!has_ended (work) && !work->is_fetching && !work->saving)
     look_on (work);
   work_release (work);
   g_free (question);
@@ -454,8 +458,9 @@ inf_transfers_begin (InfTransfers *transfers, const InfObjectId *object, const c
  * inf_transfers_cancel:
  * @transfers: transfers
  * @id: one of them
- * @error: #INF_ERROR_NOT_FOUND when it has ended, or never was; #INF_ERROR_REFUSED while it is
- *   being saved, which takes a moment
+ * @error: #INF_ERROR_NOT_FOUND when it has ended, or never was
+ *
+ * Of one that has arrived and is being saved only the saving ends, a moment later.
  */
 gboolean
 inf_transfers_cancel (InfTransfers *transfers, guint id, GError **error)
@@ -465,11 +470,10 @@ inf_transfers_cancel (InfTransfers *transfers, guint id, GError **error)
       Work *work = transfers->works->pdata[i];
       if (work->told.id != id || has_ended (work))
         continue;
-      if (work->is_saving)
+      if (work->saving)
         {
-          g_set_error_literal (error, INF_ERROR, INF_ERROR_REFUSED,
-                               "the file has arrived and is being saved");
-          return FALSE;
+          inf_copy_cancel (work->saving);
+          return TRUE;
         }
       g_clear_pointer (&work->told.message, g_free);
       end (work, INF_TRANSFER_CANCELLED, NULL);
@@ -561,7 +565,9 @@ inf_transfers_close (InfTransfers *transfers, const char *why)
   for (guint i = 0; i < works->len; i++)
     {
       Work *work = works->pdata[i];
-      if (!has_ended (work) && !work->is_saving)
+      if (work->saving)
+        inf_copy_cancel (work->saving);
+      else if (!has_ended (work))
         end (work, INF_TRANSFER_FAILED, why);
     }
   transfers->links = NULL;

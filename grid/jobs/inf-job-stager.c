@@ -31,7 +31,7 @@ hash_file (Hashing *hashing, const char *path, GError **error)
   InfJobObject object;
   InfObjectId id;
 
-  if (!inf_store_add_file (hashing->store, path, &id, &object.size_bytes, error))
+  if (!inf_store_add_file (hashing->store, path, NULL, &id, &object.size_bytes, error))
     return FALSE;
   inf_store_pins_take (hashing->pins, &id);
   memcpy (object.sha256, id.bytes, sizeof object.sha256);

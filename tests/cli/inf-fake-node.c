@@ -54,6 +54,46 @@ on_plain_call_1 (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invoca
 }
 
 static gboolean
+on_copy (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invocation, InfFakeNode *fake)
+{
+  g_autofree char *arguments = NULL;
+
+  if (!fake->copies_slowly)
+    return on_plain_call (skeleton, invocation, fake);
+  arguments = g_variant_print (g_dbus_method_invocation_get_parameters (invocation), FALSE);
+  record (fake, "%s %s", g_dbus_method_invocation_get_method_name (invocation), arguments);
+  fake->copying = invocation;
+  inf_dbus_copies1_emit_progress (fake->copies, "copy", 1 << 30, G_GUINT64_CONSTANT (1) << 31);
+  return TRUE;
+}
+
+static gboolean
+on_copy_3 (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invocation, gpointer a,
+           gpointer b, gpointer c, InfFakeNode *fake)
+{
+  return on_copy (skeleton, invocation, fake);
+}
+
+static gboolean
+on_copy_4 (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invocation, gpointer a,
+           gpointer b, gpointer c, gpointer d, InfFakeNode *fake)
+{
+  return on_copy (skeleton, invocation, fake);
+}
+
+static gboolean
+on_cancel_copy (InfDBusCopies1 *copies, GDBusMethodInvocation *invocation, const char *copy,
+                InfFakeNode *fake)
+{
+  record (fake, "CancelCopy %s", copy);
+  g_assert_nonnull (fake->copying);
+  inf_dbus_copies1_complete_cancel (copies, invocation);
+  g_dbus_method_invocation_return_error_literal (g_steal_pointer (&fake->copying), INF_ERROR,
+                                                 INF_ERROR_CANCELLED, "cancelled");
+  return TRUE;
+}
+
+static gboolean
 on_set_away (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invocation,
              gint64 until_unix_us, InfFakeNode *fake)
 {
@@ -329,8 +369,10 @@ on_list_transfers (InfDBusFiles1 *files, GDBusMethodInvocation *invocation, InfF
 
 static gboolean
 on_add_file (InfDBusFiles1 *files, GDBusMethodInvocation *invocation, const char *path,
-             InfFakeNode *fake)
+             const char *copy, InfFakeNode *fake)
 {
+  if (fake->copies_slowly)
+    return on_copy (NULL, invocation, fake);
   record (fake, "Add %s", path);
   if (!fails (fake, invocation))
     inf_dbus_files1_complete_add (files, invocation, "abcdef");
@@ -432,16 +474,17 @@ connect_methods (InfFakeNode *fake)
     { fake->results, "handle-list", G_CALLBACK (on_list_results) },
     { fake->results, "handle-get", G_CALLBACK (on_get_result) },
     { fake->results, "handle-verify", G_CALLBACK (on_verify) },
-    { fake->results, "handle-export", G_CALLBACK (on_plain_call_2) },
-    { fake->results, "handle-export-some", G_CALLBACK (on_plain_call_3) },
-    { fake->results, "handle-archive", G_CALLBACK (on_plain_call_2) },
+    { fake->results, "handle-export", G_CALLBACK (on_copy_3) },
+    { fake->results, "handle-export-some", G_CALLBACK (on_copy_4) },
+    { fake->results, "handle-archive", G_CALLBACK (on_copy_3) },
     { fake->files, "handle-list", G_CALLBACK (on_list_files) },
     { fake->files, "handle-list-transfers", G_CALLBACK (on_list_transfers) },
     { fake->files, "handle-add", G_CALLBACK (on_add_file) },
     { fake->files, "handle-fetch", G_CALLBACK (on_fetch) },
     { fake->files, "handle-cancel-transfer", G_CALLBACK (on_cancel_transfer) },
-    { fake->files, "handle-save", G_CALLBACK (on_plain_call_2) },
+    { fake->files, "handle-save", G_CALLBACK (on_copy_3) },
     { fake->files, "handle-remove", G_CALLBACK (on_plain_call_1) },
+    { fake->copies, "handle-cancel", G_CALLBACK (on_cancel_copy) },
     { fake->credits, "handle-history", G_CALLBACK (on_history) },
   };
 
@@ -452,8 +495,8 @@ connect_methods (InfFakeNode *fake)
 static gboolean
 on_new_connection (GDBusServer *server, GDBusConnection *connection, InfFakeNode *fake)
 {
-  gpointer skeletons[] = { fake->node, fake->identity, fake->resources, fake->host,
-                           fake->jobs, fake->results,  fake->files,     fake->credits };
+  gpointer skeletons[] = { fake->node,    fake->identity, fake->resources, fake->host,   fake->jobs,
+                           fake->results, fake->files,    fake->copies,    fake->credits };
 
   inf_fake_node_hang_up (fake);
   fake->connection = g_object_ref (connection);
@@ -548,6 +591,7 @@ inf_fake_node_new (const char *state_dir)
   fake->jobs = inf_dbus_jobs1_skeleton_new ();
   fake->results = inf_dbus_results1_skeleton_new ();
   fake->files = inf_dbus_files1_skeleton_new ();
+  fake->copies = inf_dbus_copies1_skeleton_new ();
   fake->credits = inf_dbus_credits1_skeleton_new ();
   set_properties (fake);
   set_answers (fake);
@@ -574,6 +618,7 @@ inf_fake_node_free (InfFakeNode *fake)
   g_clear_object (&fake->jobs);
   g_clear_object (&fake->results);
   g_clear_object (&fake->files);
+  g_clear_object (&fake->copies);
   g_clear_object (&fake->credits);
   inf_fake_node_take (&fake->peers, NULL);
   inf_fake_node_take (&fake->leases, NULL);
@@ -651,8 +696,8 @@ inf_fake_node_log (InfFakeNode *fake, const void *data, gsize size_bytes)
 void
 inf_fake_node_hang_up (InfFakeNode *fake)
 {
-  gpointer skeletons[] = { fake->node, fake->identity, fake->resources, fake->host,
-                           fake->jobs, fake->results,  fake->files,     fake->credits };
+  gpointer skeletons[] = { fake->node,    fake->identity, fake->resources, fake->host,   fake->jobs,
+                           fake->results, fake->files,    fake->copies,    fake->credits };
 
   if (!fake->connection)
     return;

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @plan: what Plan answers
  * @log: the job's log
  * @failure: (nullable): when set, every method but Get answers with this error
+ * @copies_slowly: whether what copies tells that half of it is done, and waits to be cancelled
  * @on_submitted: (nullable): called once the job's id is answered
  * @on_fetching: (nullable): called once the transfer's id is answered
  *
@@ -35,6 +36,7 @@ struct _InfFakeNode
   InfDBusJobs1 *jobs;
   InfDBusResults1 *results;
   InfDBusFiles1 *files;
+  InfDBusCopies1 *copies;
   InfDBusCredits1 *credits;
 
   GPtrArray *calls;
@@ -53,6 +55,8 @@ struct _InfFakeNode
   GByteArray *log;
   GError *failure;
   gboolean ignores_cancel;
+  gboolean copies_slowly;
+  GDBusMethodInvocation *copying; /* NULL unless it copies */
   void (*on_submitted) (InfFakeNode *fake);
   void (*on_fetching) (InfFakeNode *fake);
   void (*on_quit) (InfFakeNode *fake);

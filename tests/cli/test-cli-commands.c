@@ -119,7 +119,8 @@ test_calls (Fixture *fixture, gconstpointer data)
     { { "host", "set", "--mains-only=yes" }, "SetPolicy ({'mains-only': <true>},)" },
     { { "host", "set", "--clients=ask" }, "SetPolicy ({'clients': <'ask'>},)" },
     { { "host", "set", "--allow=" }, "SetPolicy ({'allowed': <@as []>},)" },
-    { { "results", "--export", "sum-1", "--to", "/tmp/x/../y" }, "Export ('sum-1', '/tmp/y')" },
+    { { "results", "--export", "sum-1", "--to", "/tmp/x/../y" },
+      "Export ('sum-1', '/tmp/y', 'copy')" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

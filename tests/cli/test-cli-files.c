@@ -61,7 +61,8 @@ test_simple_commands (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (add->out->str, ==, "abcdef  /a/../numbers.txt\nabcdef  /b\n");
   g_assert_true (inf_fake_node_was_called (fixture->fake, "Add /numbers.txt"));
   save = inf_cli_run (fixture->dir, "files", "save", "numbers.txt", "/tmp/./x", NULL);
-  g_assert_true (inf_fake_node_was_called (fixture->fake, "Save ('numbers.txt', '/tmp/x')"));
+  g_assert_true (
+      inf_fake_node_was_called (fixture->fake, "Save ('numbers.txt', '/tmp/x', 'copy')"));
   drop = inf_cli_run (fixture->dir, "files", "remove", "abc", "def", NULL);
   g_assert_true (inf_fake_node_was_called (fixture->fake, "Remove ('abc',)"));
   g_assert_true (inf_fake_node_was_called (fixture->fake, "Remove ('def',)"));
@@ -131,6 +132,43 @@ test_a_signal_cancels (Fixture *fixture, gconstpointer data)
   g_assert_true (inf_fake_node_was_called (fixture->fake, "CancelTransfer 7"));
 }
 
+static gboolean
+is_copying (gpointer user_data)
+{
+  return strstr (((InfCliRun *)user_data)->err->str, "copying 50%") != NULL;
+}
+
+static void
+interrupt (Fixture *fixture, const char *const *words)
+{
+  g_autoptr (InfCliRun) run = inf_cli_run_start (fixture->dir, words);
+
+  inf_cli_run_wait_for (run, is_copying, run);
+  g_subprocess_send_signal (run->process, SIGINT);
+  inf_cli_run_wait (run);
+  g_assert_cmpint (run->status, ==, 128 + SIGINT);
+  g_assert_cmpstr (run->out->str, ==, "");
+  inf_cli_assert_contains (run->err->str, "ancelled");
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "CancelCopy copy"));
+  g_ptr_array_set_size (fixture->fake->calls, 0);
+}
+
+static void
+test_a_signal_cancels_a_copy (Fixture *fixture, gconstpointer data)
+{
+  const char *const commands[][8] = {
+    { "files", "add", "/a", "/b" },
+    { "files", "save", "numbers.txt", "/tmp/x" },
+    { "results", "sum-1", "--archive", "/tmp/x.zip" },
+    { "results", "sum-1", "--export", "--to", "/tmp/x" },
+    { "results", "sum-1", "a.txt", "--export", "--to", "/tmp/x" },
+  };
+
+  fixture->fake->copies_slowly = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    interrupt (fixture, commands[i]);
+}
+
 #define ADD(name, func) g_test_add ("/cli/files/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -142,5 +180,6 @@ main (int argc, char **argv)
   ADD ("get-waits-for-the-end", test_get_waits_for_the_end);
   ADD ("get-says-why-not", test_get_says_why_not);
   ADD ("a-signal-cancels", test_a_signal_cancels);
+  ADD ("a-signal-cancels-a-copy", test_a_signal_cancels_a_copy);
   return g_test_run ();
 }

@@ -371,10 +371,10 @@ test_export_and_archive (Fixture *fixture, gconstpointer data)
   some = inf_cli_run (fixture->dir, "results", "--export", "--to", "/a/b", "sum-1", "x", "y", NULL);
   archive = inf_cli_run (fixture->dir, "results", "--archive", "/a/../b.zip", "sum-1", NULL);
   g_assert_cmpint (all->status + some->status + archive->status, ==, 0);
-  g_assert_true (inf_fake_node_was_called (fixture->fake, "Export ('sum-1', '/a/b')"));
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "Export ('sum-1', '/a/b', 'copy')"));
   g_assert_true (
-      inf_fake_node_was_called (fixture->fake, "ExportSome ('sum-1', ['x', 'y'], '/a/b')"));
-  g_assert_true (inf_fake_node_was_called (fixture->fake, "Archive ('sum-1', '/b.zip')"));
+      inf_fake_node_was_called (fixture->fake, "ExportSome ('sum-1', ['x', 'y'], '/a/b', 'copy')"));
+  g_assert_true (inf_fake_node_was_called (fixture->fake, "Archive ('sum-1', '/b.zip', 'copy')"));
   inf_cli_assert_contains (archive->err->str, "/b.zip");
 }
 

@@ -2,6 +2,8 @@
 
 #include "inf-client-resources.h"
 
+#include <string.h>
+
 #define SCHEMA_ID "org.infinitygrid.Client"
 
 /* As inf_gui_test_init(), for the client app. */
@@ -85,6 +87,37 @@ gboolean
 inf_client_fixture_was_called (InfClientFixture *fixture, const char *call)
 {
   return inf_desktop_node_find_call (fixture->node, call) != NULL;
+}
+
+/* As a file manager does when @file is let go of above @widget.
+ * Returns: whether it is taken */
+gboolean
+inf_client_fixture_drop (GtkWidget *widget, GFile *file)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean is_taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (&file, 1));
+  for (guint i = 0; !is_taken && i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", &value, 0.0, 0.0, &is_taken);
+    }
+  return is_taken;
+}
+
+/* Returns: (transfer full): what the app calls the copy that @call asks for: its last argument */
+char *
+inf_client_fixture_get_copy_id (InfClientFixture *fixture, const char *call)
+{
+  const char *found = inf_desktop_node_find_call (fixture->node, call);
+  const char *id = found ? strstr (found, "'copy-") : NULL;
+
+  g_assert_nonnull (id);
+  return g_strndup (id + 1, strcspn (id + 1, "'"));
 }
 
 /* Returns: (transfer none) (nullable): a window above the window that can be seen */

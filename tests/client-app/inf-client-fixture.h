@@ -34,6 +34,8 @@ void inf_client_fixture_tear_down (InfClientFixture *fixture, gconstpointer data
 void inf_client_fixture_open (InfClientFixture *fixture, const char *page);
 void inf_client_fixture_shoot (InfClientFixture *fixture, const char *name);
 gboolean inf_client_fixture_was_called (InfClientFixture *fixture, const char *call);
+gboolean inf_client_fixture_drop (GtkWidget *widget, GFile *file);
+char *inf_client_fixture_get_copy_id (InfClientFixture *fixture, const char *call);
 GtkWidget *inf_client_fixture_find_dialog (void);
 
 #define INF_CLIENT_TEST(path, function)                                                            \

@@ -242,35 +242,52 @@ test_the_hash_is_copied (InfClientFixture *fixture, gconstpointer data)
   g_assert_cmpstr (g_value_get_string (&value), ==, OAK_HASH);
 }
 
-/* As when one is dropped. */
+/* A file of that name, onto the page */
 static void
-test_a_dropped_file_is_added (InfClientFixture *fixture, gconstpointer data)
+drop (InfClientFixture *fixture, const char *name)
 {
-  g_autofree char *path = g_build_filename (fixture->dir, "dropped.txt", NULL);
-  g_autofree char *call = g_strdup_printf ("Files1.Add ('%s'", path);
+  g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  GdkFileList *files;
-  g_auto (GValue) value = G_VALUE_INIT;
-  g_autoptr (GListModel) controllers = NULL;
   GtkWidget *page;
 
   g_assert_true (g_file_set_contents (path, "dropped\n", -1, NULL));
-  open_files (fixture);
   page = gtk_widget_get_ancestor (inf_gui_test_find (fixture->root, GTK_TYPE_BUTTON, "_Add…"),
                                   INF_TYPE_CLIENT_FILES);
-  files = gdk_file_list_new_from_array (&file, 1);
-  g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_take_boxed (&value, files);
-  controllers = gtk_widget_observe_controllers (page);
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-      gboolean is_taken = FALSE;
-      if (GTK_IS_DROP_TARGET (controller))
-        g_signal_emit_by_name (controller, "drop", &value, 0.0, 0.0, &is_taken);
-    }
+  inf_client_fixture_drop (page, file);
+}
+
+static void
+test_a_dropped_file_is_added (InfClientFixture *fixture, gconstpointer data)
+{
+  g_autofree char *call = g_strdup_printf ("Files1.Add ('%s/dropped.txt'", fixture->dir);
+
+  open_files (fixture);
+  drop (fixture, "dropped.txt");
   INF_GUI_WAIT (inf_client_fixture_was_called (fixture, call));
   INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "Others can fetch it by its hash now."));
+}
+
+static void
+test_adding_is_followed_and_cancelled (InfClientFixture *fixture, gconstpointer data)
+{
+  g_autofree char *id = NULL, *cancel = NULL;
+
+  open_files (fixture);
+  inf_desktop_node_hold (fixture->node, "Files1.Add");
+  drop (fixture, "large.bin");
+  INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "Adding…"));
+  INF_GUI_WAIT (inf_client_fixture_was_called (fixture, "Files1.Add "));
+  id = inf_client_fixture_get_copy_id (fixture, "Files1.Add ");
+  inf_desktop_node_emit (fixture->node, "Copies1.Progress",
+                         g_variant_new ("(stt)", id, (guint64)5242880, (guint64)10485760));
+  INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "5.0 MiB of 10.0 MiB"));
+  inf_client_fixture_shoot (fixture, "files-adding");
+  inf_gui_test_click (fixture->root, "Cancel adding large.bin");
+  cancel = g_strdup_printf ("Copies1.Cancel ('%s'", id);
+  INF_GUI_WAIT (inf_client_fixture_was_called (fixture, cancel));
+  inf_desktop_node_cancel_held (fixture->node, "Files1.Add");
+  INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "Cancelled"));
+  g_assert_false (inf_gui_test_shows (fixture->root, "large.bin"));
 }
 
 #define ADD(path, function) INF_CLIENT_TEST ("/client-files/" path, function)
@@ -293,5 +310,6 @@ main (int argc, char **argv)
   ADD ("a-refused-removal-is-told", test_a_refused_removal_is_told);
   ADD ("the-hash-is-copied", test_the_hash_is_copied);
   ADD ("a-dropped-file-is-added", test_a_dropped_file_is_added);
+  ADD ("adding-is-followed-and-cancelled", test_adding_is_followed_and_cancelled);
   return g_test_run ();
 }

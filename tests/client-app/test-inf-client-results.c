@@ -248,7 +248,7 @@ static void
 test_all_is_saved (InfClientFixture *fixture, gconstpointer data)
 {
   g_autofree char *call
-      = g_strdup_printf ("Results1.Export ('taskmult-1', '%s/taskmult-1')", fixture->dir);
+      = g_strdup_printf ("Results1.Export ('taskmult-1', '%s/taskmult-1', 'copy-", fixture->dir);
 
   open_results (fixture);
   show (fixture, "taskmult-1");
@@ -262,8 +262,8 @@ test_all_is_saved (InfClientFixture *fixture, gconstpointer data)
 static void
 test_one_is_saved (InfClientFixture *fixture, gconstpointer data)
 {
-  g_autofree char *call
-      = g_strdup_printf ("Results1.ExportSome ('taskmult-1', ['report.txt'], '%s')", fixture->dir);
+  g_autofree char *call = g_strdup_printf (
+      "Results1.ExportSome ('taskmult-1', ['report.txt'], '%s', 'copy-", fixture->dir);
 
   open_results (fixture);
   show (fixture, "taskmult-1");
@@ -276,8 +276,8 @@ test_one_is_saved (InfClientFixture *fixture, gconstpointer data)
 static void
 test_an_archive_is_made (InfClientFixture *fixture, gconstpointer data)
 {
-  g_autofree char *call
-      = g_strdup_printf ("Results1.Archive ('taskmult-1', '%s/taskmult-1.tar.zst')", fixture->dir);
+  g_autofree char *call = g_strdup_printf (
+      "Results1.Archive ('taskmult-1', '%s/taskmult-1.tar.zst', 'copy-", fixture->dir);
 
   open_results (fixture);
   show (fixture, "taskmult-1");
@@ -288,7 +288,44 @@ test_an_archive_is_made (InfClientFixture *fixture, gconstpointer data)
   choose (fixture);
   INF_GUI_WAIT (inf_client_fixture_was_called (fixture, call));
   INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "Saving…"));
-  inf_gui_test_screenshot (GTK_WINDOW (fixture->window), "client-result-saving");
+}
+
+static void
+tell_progress (InfClientFixture *fixture, const char *id, guint64 done_bytes)
+{
+  inf_desktop_node_emit (fixture->node, "Copies1.Progress",
+                         g_variant_new ("(stt)", id, done_bytes, (guint64)19000001));
+}
+
+static void
+test_saving_is_followed_and_cancelled (InfClientFixture *fixture, gconstpointer data)
+{
+  g_autofree char *id = NULL, *cancel = NULL;
+  GtkWidget *bar;
+
+  open_results (fixture);
+  show (fixture, "taskmult-1");
+  inf_desktop_node_hold (fixture->node, "Results1.Export");
+  inf_gui_test_click (fixture->root, "_Save All…");
+  choose (fixture);
+  INF_GUI_WAIT (inf_client_fixture_was_called (fixture, "Results1.Export "));
+  id = inf_client_fixture_get_copy_id (fixture, "Results1.Export ");
+  tell_progress (fixture, "of-another", 1);
+  tell_progress (fixture, id, 9500000);
+  INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "9.1 MiB of 18.1 MiB"));
+  bar = inf_gui_test_find (fixture->root, GTK_TYPE_PROGRESS_BAR, NULL);
+  g_assert_cmpfloat_with_epsilon (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)), 0.5,
+                                  0.01);
+  g_assert_true (gtk_progress_bar_get_show_text (GTK_PROGRESS_BAR (bar)));
+  inf_client_fixture_shoot (fixture, "result-saving");
+  inf_gui_test_click (fixture->root, "Cancel saving");
+  cancel = g_strdup_printf ("Copies1.Cancel ('%s'", id);
+  INF_GUI_WAIT (inf_client_fixture_was_called (fixture, cancel));
+  inf_desktop_node_cancel_held (fixture->node, "Results1.Export");
+  INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "Cancelled. Nothing was saved."));
+  g_assert_false (inf_gui_test_shows (fixture->root, "9.1 MiB of 18.1 MiB"));
+  g_assert_true (
+      gtk_widget_is_sensitive (inf_gui_test_find (fixture->root, GTK_TYPE_BUTTON, "_Save All…")));
 }
 
 static void
@@ -322,6 +359,7 @@ main (int argc, char **argv)
   ADD ("all-is-saved", test_all_is_saved);
   ADD ("one-is-saved", test_one_is_saved);
   ADD ("an-archive-is-made", test_an_archive_is_made);
+  ADD ("saving-is-followed-and-cancelled", test_saving_is_followed_and_cancelled);
   ADD ("a-refusal-to-save-is-told", test_a_refusal_to_save_is_told);
   return g_test_run ();
 }

@@ -46,6 +46,26 @@ test_files (void)
 }
 
 static void
+test_copies (void)
+{
+  InfTransferFacts facts = { .name = (char *)"numbers.txt",
+                             .state = (char *)"adding",
+                             .began_unix = NOW - 10 * G_TIME_SPAN_SECOND };
+
+  g_assert_true (inf_file_words_is_active (&facts));
+  check (inf_file_words_transfer (&facts, NOW), "Adding…");
+  check (inf_file_words_cancel (&facts), "Cancel adding numbers.txt");
+  facts.state = (char *)"saving";
+  check (inf_file_words_transfer (&facts, NOW), "Saving…");
+  check (inf_file_words_cancel (&facts), "Cancel saving numbers.txt");
+  facts.size_bytes = 4 * 1024 * 1024;
+  check (inf_file_words_transfer (&facts, NOW), "0 bytes of 4.0\u00a0MiB");
+  facts.got_bytes = 1024 * 1024;
+  g_assert_cmpfloat (inf_file_words_fraction (&facts), ==, 0.25);
+  check (inf_file_words_transfer (&facts, NOW), "1.0\u00a0MiB of 4.0\u00a0MiB, 30 seconds left");
+}
+
+static void
 test_transfers (void)
 {
   InfTransferFacts facts = { .state = (char *)"looking",
@@ -82,6 +102,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/file-words/copies", test_copies);
   g_test_add_func ("/file-words/hashes", test_hashes);
   g_test_add_func ("/file-words/files", test_files);
   g_test_add_func ("/file-words/transfers", test_transfers);

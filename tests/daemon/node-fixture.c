@@ -61,6 +61,7 @@ start (NodeFixture *fixture)
                                       inf_bus_jobs_new (fixture->node),
                                       inf_bus_results_new (fixture->node),
                                       inf_bus_files_new (fixture->node),
+                                      inf_bus_copies_new (fixture->node),
                                       inf_bus_credits_new (fixture->node) };
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {

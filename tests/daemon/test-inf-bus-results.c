@@ -44,7 +44,7 @@ some (const char *name, const char *output, const char *directory)
 {
   const char *outputs[] = { output, NULL };
 
-  return g_variant_new ("(s^ass)", name, outputs, directory);
+  return g_variant_new ("(s^asss)", name, outputs, directory, "");
 }
 
 static void
@@ -64,11 +64,11 @@ test_exports_and_archives (NodeFixture *fixture, gconstpointer data)
                           INF_ERROR_EXISTS);
   node_fixture_must_fail (fixture, "Results1.ExportSome", some ("sum-1", "c", to),
                           INF_ERROR_NOT_FOUND);
-  node_fixture_must (fixture, "Results1.Archive", g_variant_new ("(ss)", "sum-1", zip));
+  node_fixture_must (fixture, "Results1.Archive", g_variant_new ("(sss)", "sum-1", zip, ""));
   g_assert_true (g_file_test (zip, G_FILE_TEST_EXISTS));
-  node_fixture_must_fail (fixture, "Results1.Archive", g_variant_new ("(ss)", "sum-1", rar),
+  node_fixture_must_fail (fixture, "Results1.Archive", g_variant_new ("(sss)", "sum-1", rar, ""),
                           INF_ERROR_INVALID);
-  node_fixture_must_fail (fixture, "Results1.Archive", g_variant_new ("(ss)", "sum-2", zip),
+  node_fixture_must_fail (fixture, "Results1.Archive", g_variant_new ("(sss)", "sum-2", zip, ""),
                           INF_ERROR_NOT_FOUND);
 }
 

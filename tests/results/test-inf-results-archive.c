@@ -166,7 +166,7 @@ test_every_kind_has_everything (Fixture *f, gconstpointer data)
       g_autoptr (GError) error = NULL;
       GStatBuf info;
 
-      inf_results_archive (f->results, "job-1", file, &error);
+      inf_results_archive (f->results, "job-1", file, NULL, &error);
       g_assert_no_error (error);
       assert_complete (f, file);
       g_assert_cmpint (g_stat (file, &info), ==, 0);
@@ -186,7 +186,7 @@ test_replaces_once_complete (Fixture *f, gconstpointer data)
   g_assert_true (g_file_set_contents (file, "before", -1, NULL));
   f->long_text[LONG_SIZE - 1] = '8';
   g_assert_true (g_file_set_contents (output, f->long_text, -1, NULL));
-  g_assert_false (inf_results_archive (f->results, "job-1", file, &error));
+  g_assert_false (inf_results_archive (f->results, "job-1", file, NULL, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_CORRUPT);
   g_assert_true (g_file_get_contents (file, &before, NULL, NULL));
   g_assert_cmpstr (before, ==, "before");
@@ -195,9 +195,29 @@ test_replaces_once_complete (Fixture *f, gconstpointer data)
   f->long_text[LONG_SIZE - 1] = '7';
   g_assert_true (g_file_set_contents (output, f->long_text, -1, NULL));
   g_clear_error (&error);
-  inf_results_archive (f->results, "job-1", file, &error);
+  inf_results_archive (f->results, "job-1", file, NULL, &error);
   g_assert_no_error (error);
   assert_complete (f, file);
+}
+
+static void
+test_a_cancelled_one_leaves_nothing (Fixture *f, gconstpointer data)
+{
+  g_autofree char *file = g_build_filename (f->out, "out.zip", NULL);
+  g_autoptr (InfCopy) copy = inf_copy_new ();
+  g_autoptr (GError) error = NULL;
+  guint64 done, total;
+
+  inf_results_archive (f->results, "job-1", file, copy, &error);
+  g_assert_no_error (error);
+  inf_copy_look (copy, &done, &total);
+  g_assert_cmpuint (done, ==, LONG_SIZE + strlen ("two") + strlen ("printed\n"));
+  g_assert_cmpuint (total, ==, done);
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  inf_copy_cancel (copy);
+  g_assert_false (inf_results_archive (f->results, "job-1", file, copy, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_CANCELLED);
+  g_assert_cmpuint (count_files (f->out), ==, 0);
 }
 
 static void
@@ -205,7 +225,7 @@ assert_refused (Fixture *f, const char *name, const char *file, InfError code)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (inf_results_archive (f->results, name, file, &error));
+  g_assert_false (inf_results_archive (f->results, name, file, NULL, &error));
   g_assert_error (error, INF_ERROR, (int)code);
 }
 
@@ -247,7 +267,7 @@ test_a_full_disk_is_told (Fixture *f, gconstpointer data)
   limit.rlim_cur = 100;
   signal (SIGXFSZ, SIG_IGN);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  g_assert_false (inf_results_archive (f->results, "job-1", file, &error));
+  g_assert_false (inf_results_archive (f->results, "job-1", file, NULL, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
   g_assert_error (error, INF_ERROR, INF_ERROR_FAILED);
   g_assert_nonnull (strstr (error->message, g_strerror (EFBIG)));
@@ -262,6 +282,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/results/archive/has-everything", test_every_kind_has_everything);
   ADD ("/results/archive/replaces-once-complete", test_replaces_once_complete);
+  ADD ("/results/archive/a-cancelled-one-leaves-nothing", test_a_cancelled_one_leaves_nothing);
   ADD ("/results/archive/says-what-it-can-not-do", test_says_what_it_can_not_do);
   ADD ("/results/archive/a-full-disk-is-told", test_a_full_disk_is_told);
   return g_test_run ();

@@ -289,18 +289,50 @@ test_exports_verified_copies (Fixture *f, gconstpointer data)
   add (f, f->oak, "a", "one");
   add (f, f->oak, "d/b", "two");
   finish (f);
-  g_assert_true (inf_results_export (f->results, "job-1", NULL, to, FALSE, &error));
+  g_assert_true (inf_results_export (f->results, "job-1", NULL, to, FALSE, NULL, &error));
   assert_content (f, "to/here/a", "one");
   assert_content (f, "to/here/d/b", "two");
   assert_content (f, "to/here/manifest.json", NULL);
-  g_assert_false (inf_results_export (f->results, "job-1", NULL, to, FALSE, &error));
+  g_assert_false (inf_results_export (f->results, "job-1", NULL, to, FALSE, NULL, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_EXISTS);
   g_clear_error (&error);
-  g_assert_true (inf_results_export (f->results, "job-1", NULL, to, TRUE, &error));
+  g_assert_true (inf_results_export (f->results, "job-1", NULL, to, TRUE, NULL, &error));
   g_assert_true (g_file_set_contents (changed, "TWO", -1, NULL));
-  g_assert_false (inf_results_export (f->results, "job-1", NULL, to, TRUE, &error));
+  g_assert_false (inf_results_export (f->results, "job-1", NULL, to, TRUE, NULL, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_CORRUPT);
   assert_content (f, "to/here/d/b", "two");
+}
+
+static void
+test_an_unfinished_export_is_taken_back (Fixture *f, gconstpointer data)
+{
+  g_autofree char *to = g_build_filename (f->dir, "to", NULL);
+  g_autofree char *mine = g_build_filename (to, "mine", NULL);
+  g_autofree char *changed = g_build_filename (f->dir, "job-1", "z", NULL);
+  g_autoptr (InfCopy) copy = inf_copy_new ();
+  g_autoptr (GError) error = NULL;
+  guint64 done, total;
+
+  add (f, f->oak, "d/e/a", "one");
+  add (f, f->oak, "d/b", "two");
+  add (f, f->oak, "z", "three");
+  finish (f);
+  inf_copy_cancel (copy);
+  g_assert_false (inf_results_export (f->results, "job-1", NULL, to, FALSE, copy, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
+  inf_copy_look (copy, &done, &total);
+  g_assert_cmpuint (total, ==, strlen ("onetwothree"));
+
+  /* the first two are there when the last one fails; what was in the directory before stays */
+  g_assert_true (g_file_set_contents (changed, "THREE", -1, NULL));
+  g_assert_cmpint (g_mkdir (to, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (mine, 0700), ==, 0);
+  g_assert_false (inf_results_export (f->results, "job-1", NULL, to, FALSE, NULL, &error));
+  g_assert_error (error, INF_ERROR, INF_ERROR_CORRUPT);
+  g_assert_cmpint (g_rmdir (mine), ==, 0);
+  g_assert_cmpint (g_rmdir (to), ==, 0);
 }
 
 static void
@@ -316,18 +348,18 @@ test_exports_some (Fixture *f, gconstpointer data)
   add (f, f->oak, "a", "one");
   add (f, f->oak, "d/b", "two");
   finish (f);
-  g_assert_false (inf_results_export (f->results, "job-1", unknown, to, FALSE, &error));
+  g_assert_false (inf_results_export (f->results, "job-1", unknown, to, FALSE, NULL, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_false (inf_results_export (f->results, "job-1", none, to, FALSE, &error));
+  g_assert_false (inf_results_export (f->results, "job-1", none, to, FALSE, NULL, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_INVALID);
   g_clear_error (&error);
   g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
-  inf_results_export (f->results, "job-1", wanted, to, FALSE, &error);
+  inf_results_export (f->results, "job-1", wanted, to, FALSE, NULL, &error);
   g_assert_no_error (error);
   assert_content (f, "to/d/b", "two");
   g_assert_false (g_file_test (left_out, G_FILE_TEST_EXISTS));
-  g_assert_false (inf_results_export (f->results, "job-1", wanted, to, FALSE, &error));
+  g_assert_false (inf_results_export (f->results, "job-1", wanted, to, FALSE, NULL, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_EXISTS);
 }
 
@@ -383,6 +415,7 @@ main (int argc, char **argv)
   ADD ("/results/changed-files", test_notices_what_changed_since);
   ADD ("/results/changed-manifest", test_notices_a_changed_manifest);
   ADD ("/results/export", test_exports_verified_copies);
+  ADD ("/results/export-taken-back", test_an_unfinished_export_is_taken_back);
   ADD ("/results/export-some", test_exports_some);
   ADD ("/results/finished", test_is_a_result_only_once_finished);
   ADD ("/results/strange-names", test_strange_names_are_refused);

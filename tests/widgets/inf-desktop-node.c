@@ -6,7 +6,7 @@
 
 #define OBJECT_PATH "/org/infinitygrid"
 #define PREFIX "org.infinitygrid."
-#define N_INTERFACES 8
+#define N_INTERFACES 9
 
 /* The contract of infinityd as the XML has it, and nothing behind it: what a test does not say is
  * answered with nothing, empty or zero. It is told properties and answers in the text form of
@@ -20,7 +20,7 @@ struct _InfDesktopNode
   GHashTable *pages;      /* "Host1.ListPastLeases" to GVariant, an array */
   GHashTable *failures;   /* method to message */
   GHashTable *refusals;   /* those of the failures that are Refused, the others are Denied */
-  GHashTable *held;       /* methods never answered */
+  GHashTable *held; /* method to what was called last, NULL before: answered later, if at all */
   GPtrArray *calls;
   InfDesktopNodeHook hook;
   gpointer hook_data;
@@ -45,9 +45,18 @@ get_interface (guint index)
       return inf_dbus_jobs1_interface_info ();
     case 6:
       return inf_dbus_results1_interface_info ();
-    default:
+    case 7:
       return inf_dbus_files1_interface_info ();
+    default:
+      return inf_dbus_copies1_interface_info ();
     }
+}
+
+static void
+drop_call (gpointer invocation)
+{
+  if (invocation)
+    g_object_unref (invocation);
 }
 
 static GVariant *
@@ -125,7 +134,7 @@ on_call (GDBusConnection *connection, const char *sender, const char *path, cons
   if (!answer)
     answer = take_page (node, name, arguments);
   if (g_hash_table_contains (node->held, name))
-    g_object_unref (invocation);
+    g_hash_table_insert (node->held, g_strdup (name), invocation);
   else if (failure)
     g_dbus_method_invocation_return_error_literal (
         invocation, INF_ERROR,
@@ -200,7 +209,7 @@ inf_desktop_node_new (const char *state_dir)
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
   node->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   node->refusals = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  node->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  node->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, drop_call);
   unlink (path);
   node->server
       = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, NULL, NULL, &error);
@@ -329,7 +338,19 @@ inf_desktop_node_refuse (InfDesktopNode *node, const char *method, const char *m
 void
 inf_desktop_node_hold (InfDesktopNode *node, const char *method)
 {
-  g_hash_table_add (node->held, g_strdup (method));
+  g_hash_table_insert (node->held, g_strdup (method), NULL);
+}
+
+/* The last call of @method, which was held, is cancelled. */
+void
+inf_desktop_node_cancel_held (InfDesktopNode *node, const char *method)
+{
+  gpointer invocation = g_hash_table_lookup (node->held, method);
+
+  g_assert_nonnull (invocation);
+  g_dbus_method_invocation_return_error_literal (g_object_ref (invocation), INF_ERROR,
+                                                 INF_ERROR_CANCELLED, "cancelled");
+  g_hash_table_remove (node->held, method);
 }
 
 /* @signal: such as "Host1.LeaseChanged"; @arguments: a tuple, taken */

@@ -27,6 +27,7 @@ void inf_desktop_node_answer_pages (InfDesktopNode *node, const char *method, GV
 void inf_desktop_node_fail (InfDesktopNode *node, const char *method, const char *message);
 void inf_desktop_node_refuse (InfDesktopNode *node, const char *method, const char *message);
 void inf_desktop_node_hold (InfDesktopNode *node, const char *method);
+void inf_desktop_node_cancel_held (InfDesktopNode *node, const char *method);
 void inf_desktop_node_emit (InfDesktopNode *node, const char *signal, GVariant *arguments);
 void inf_desktop_node_set_hook (InfDesktopNode *node, InfDesktopNodeHook hook, gpointer user_data);
 void inf_desktop_node_hang_up (InfDesktopNode *node);

@@ -145,7 +145,7 @@ add_to_sender (Fixture *fixture, const char *content, gsize size)
   InfObjectId id;
 
   g_assert_true (g_file_set_contents (path, content, (gssize)size, NULL));
-  inf_store_add_file (fixture->sender_store, path, &id, NULL, &error);
+  inf_store_add_file (fixture->sender_store, path, NULL, &id, NULL, &error);
   g_assert_no_error (error);
   return id;
 }

@@ -72,7 +72,7 @@ store_text (Fixture *f, const char *text)
   InfObjectId id;
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  inf_store_add_file (f->store, path, &id, NULL, &error);
+  inf_store_add_file (f->store, path, NULL, &id, NULL, &error);
   g_assert_no_error (error);
   return id;
 }
@@ -254,21 +254,21 @@ test_saves_never_over_a_file (Fixture *f, gconstpointer data)
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
-  inf_store_save (f->store, &id, path, &error);
+  inf_store_save (f->store, &id, path, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "abc");
-  g_assert_false (inf_store_save (f->store, &id, path, &error));
+  g_assert_false (inf_store_save (f->store, &id, path, NULL, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_EXISTS);
   g_clear_error (&error);
-  g_assert_false (inf_store_save (f->store, &id, "/nonexistent/a", &error));
+  g_assert_false (inf_store_save (f->store, &id, "/nonexistent/a", NULL, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_FAILED);
   g_clear_error (&error);
   /* the disk is not to be trusted for ever */
   g_assert_cmpint (g_chmod (object, 0600), ==, 0);
   g_assert_true (g_file_set_contents (object, "abd", -1, NULL));
   g_assert_cmpint (g_unlink (path), ==, 0);
-  g_assert_false (inf_store_save (f->store, &id, path, &error));
+  g_assert_false (inf_store_save (f->store, &id, path, NULL, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_CORRUPT);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }

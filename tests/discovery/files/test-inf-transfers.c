@@ -12,6 +12,7 @@
 
 #define TEXT "what is looked for"
 #define N_PEERS 3
+#define SAVED_SLOWLY_BYTES (64 * 1024 * 1024)
 
 /* The first fetches from the others, over real links. */
 typedef struct
@@ -158,7 +159,7 @@ give (Peer *peer, const char *text, const char *name)
   InfObjectId id;
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  g_assert_true (inf_store_add_file (peer->store, path, &id, NULL, NULL));
+  g_assert_true (inf_store_add_file (peer->store, path, NULL, &id, NULL, NULL));
   inf_shelf_put (peer->shelf, &id, name, 1, &error);
   g_assert_no_error (error);
   inf_store_unpin (peer->store, &id);
@@ -221,6 +222,29 @@ test_is_saved_under_the_wanted_name (Fixture *f, gconstpointer data)
   g_assert_cmpstr (text, ==, TEXT);
   g_assert_null (inf_transfers_begin (f->peers[0].transfers, &id, "", to, &error));
   g_assert_error (error, INF_ERROR, INF_ERROR_EXISTS);
+}
+
+/* It has arrived, and stays; of the copy nothing does. */
+static void
+test_saving_is_cancelled (Fixture *f, gconstpointer data)
+{
+  g_autofree char *large = g_strnfill (SAVED_SLOWLY_BYTES, '7');
+  InfObjectId id = give (&f->peers[0], large, "large.txt");
+  g_autofree char *folder = g_build_filename (f->peers[0].dir, "folder", NULL);
+  g_autofree char *to = g_build_filename (folder, "saved.txt", NULL);
+  g_autoptr (GError) error = NULL;
+  const InfTransfer *transfer;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  transfer = begin (f, &id, "", to);
+  wait_until (f->n_arrived == 1);
+  inf_transfers_cancel (f->peers[0].transfers, transfer->id, &error);
+  g_assert_no_error (error);
+  end (transfer);
+  g_assert_cmpint (transfer->state, ==, INF_TRANSFER_CANCELLED);
+  g_assert_true (has (f, &id));
+  /* it is empty */
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
 static void
@@ -427,6 +451,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("comes-from-who-has-it", test_comes_from_who_has_it);
   ADD ("is-saved-under-the-wanted-name", test_is_saved_under_the_wanted_name);
+  ADD ("saving-is-cancelled", test_saving_is_cancelled);
   ADD ("what-is-here-is-not-fetched", test_what_is_here_is_not_fetched);
   ADD ("nobody-has-it", test_nobody_has_it);
   ADD ("wrong-bytes-are-dropped", test_wrong_bytes_are_dropped);

@@ -118,7 +118,7 @@ test_a_missing_file_is_named_and_nothing_stays (Fixture *fixture, gconstpointer 
   g_autoptr (GError) error = NULL;
   InfObjectId id;
 
-  g_assert_true (inf_store_add_file (fixture->store, program, &id, NULL, NULL));
+  g_assert_true (inf_store_add_file (fixture->store, program, NULL, &id, NULL, NULL));
   inf_store_unpin (fixture->store, &id);
   g_ptr_array_add (fixture->spec->inputs, inf_job_input_new ("in.txt", "/no/such/file"));
   g_assert_null (hash (fixture, program, NULL, &error));

@@ -236,7 +236,7 @@ stage_input (Fixture *fixture, const char *name, const char *content)
 
   inf_lease_prepare_init (&prepare);
   g_assert_true (g_file_set_contents (path, content, -1, NULL));
-  inf_store_add_file (fixture->store, path, &id, &input->object.size_bytes, &error);
+  inf_store_add_file (fixture->store, path, NULL, &id, &input->object.size_bytes, &error);
   g_assert_no_error (error);
   inf_store_pins_take (fixture->pins, &id);
   memcpy (input->object.sha256, id.bytes, sizeof id.bytes);
