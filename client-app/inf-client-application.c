@@ -1,87 +1,52 @@
 #include "client-app/inf-client-application-private.h"
 
 #include "client-app/inf-client-notices.h"
+#include "client-app/inf-client-settings.h"
 #include "client-app/inf-client-window.h"
-#include "config.h"
 #include "inf-client-resources.h"
-#include "widgets/inf-unlock.h"
-#include "widgets/inf-widgets.h"
 
 #include <glib/gi18n.h>
 
 /**
  * InfClientApplication:
  *
- * infinity-client: one process for each session. Jobs are infinityd's, with or without it; it goes
- * on without a window while one lasts, to tell that it has ended.
+ * infinity-client. Jobs are infinityd's, with or without it; it goes on without a window while one
+ * lasts, to tell that it has ended.
  */
 struct _InfClientApplication
 {
-  AdwApplication parent_instance;
+  InfApplication parent_instance;
 
-  InfService *service;
   InfClientModel *model;
   InfClientNotices *notices;
-  GSettings *settings;
 };
 
-G_DEFINE_FINAL_TYPE (InfClientApplication, inf_client_application, ADW_TYPE_APPLICATION)
-
-static const GOptionEntry options[] = {
-  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version"), NULL },
-  { NULL },
-};
-
-static InfClientWindow *
-find_window (InfClientApplication *self)
-{
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l; l = l->next)
-    if (INF_IS_CLIENT_WINDOW (l->data))
-      return l->data;
-  return NULL;
-}
+G_DEFINE_FINAL_TYPE (InfClientApplication, inf_client_application, INF_TYPE_APPLICATION)
 
 static void
-on_service_state (InfService *service, GParamSpec *pspec, gpointer user_data)
-{
-  if (inf_service_get_state (service) == INF_SERVICE_UP)
-    inf_unlock_remembered (service);
-}
-
-static void
-inf_client_application_startup (GApplication *application)
+inf_client_application_start (InfApplication *application)
 {
   InfClientApplication *self = INF_CLIENT_APPLICATION (application);
 
-  G_APPLICATION_CLASS (inf_client_application_parent_class)->startup (application);
-  inf_widgets_init ();
-  gtk_window_set_default_icon_name (INF_CLIENT_APPLICATION_ID);
-  self->settings = g_settings_new (INF_CLIENT_APPLICATION_ID);
-  self->service = inf_service_new ();
-  self->model = inf_client_model_new (self->service);
-  self->notices = inf_client_notices_new (application, self->model, self->settings);
+  self->model = inf_client_model_new (inf_application_get_service (application));
+  self->notices = inf_client_notices_new (G_APPLICATION (self), self->model,
+                                          inf_application_get_settings (application));
   inf_client_application_add_actions (self);
-  g_signal_connect (self->service, "notify::state", G_CALLBACK (on_service_state), self);
-  inf_service_open (self->service);
+}
+
+static GtkWindow *
+inf_client_application_make_window (InfApplication *application)
+{
+  return GTK_WINDOW (inf_client_window_new (GTK_APPLICATION (application),
+                                            INF_CLIENT_APPLICATION (application)->model,
+                                            inf_application_get_settings (application)));
 }
 
 static void
-inf_client_application_shutdown (GApplication *application)
+inf_client_application_show_settings (InfApplication *application, GtkWindow *parent)
 {
-  InfClientApplication *self = INF_CLIENT_APPLICATION (application);
-  InfClientWindow *window = find_window (self);
-
-  if (window)
-    gtk_window_destroy (GTK_WINDOW (window));
-  if (self->service)
-    inf_service_close (self->service);
-  G_APPLICATION_CLASS (inf_client_application_parent_class)->shutdown (application);
-}
-
-static void
-inf_client_application_activate (GApplication *application)
-{
-  inf_client_application_present (INF_CLIENT_APPLICATION (application));
+  inf_client_settings_show (parent, INF_CLIENT_APPLICATION (application)->model,
+                            inf_application_get_settings (application));
 }
 
 /* A job file, or a link: an invite. */
@@ -89,7 +54,7 @@ static void
 inf_client_application_open (GApplication *application, GFile **files, int n_files,
                              const char *hint)
 {
-  GtkWindow *window = inf_client_application_present (INF_CLIENT_APPLICATION (application));
+  GtkWindow *window = inf_application_present (INF_APPLICATION (application));
 
   for (int i = 0; i < n_files; i++)
     {
@@ -102,15 +67,6 @@ inf_client_application_open (GApplication *application, GFile **files, int n_fil
     }
 }
 
-static int
-inf_client_application_handle_local_options (GApplication *application, GVariantDict *dict)
-{
-  if (!g_variant_dict_contains (dict, "version"))
-    return -1;
-  g_print ("infinity-client %s\n", INF_VERSION);
-  return 0;
-}
-
 static void
 inf_client_application_finalize (GObject *object)
 {
@@ -118,31 +74,26 @@ inf_client_application_finalize (GObject *object)
 
   g_clear_object (&self->notices);
   g_clear_object (&self->model);
-  if (self->service)
-    g_signal_handlers_disconnect_by_data (self->service, self);
-  g_clear_object (&self->service);
-  g_clear_object (&self->settings);
   G_OBJECT_CLASS (inf_client_application_parent_class)->finalize (object);
 }
 
 static void
 inf_client_application_class_init (InfClientApplicationClass *klass)
 {
-  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+  InfApplicationClass *application_class = INF_APPLICATION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = inf_client_application_finalize;
-  application_class->startup = inf_client_application_startup;
-  application_class->shutdown = inf_client_application_shutdown;
-  application_class->activate = inf_client_application_activate;
-  application_class->open = inf_client_application_open;
-  application_class->handle_local_options = inf_client_application_handle_local_options;
+  G_APPLICATION_CLASS (klass)->open = inf_client_application_open;
+  application_class->summary = N_ ("Runs programs on the computers of a grid");
+  application_class->start = inf_client_application_start;
+  application_class->make_window = inf_client_application_make_window;
+  application_class->show_settings = inf_client_application_show_settings;
 }
 
 static void
 inf_client_application_init (InfClientApplication *self)
 {
   g_resources_register (inf_client_get_resource ());
-  g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_summary (
       G_APPLICATION (self), _ ("Runs programs on the computers of a grid, and shows how they do."));
 }
@@ -154,36 +105,4 @@ inf_client_application_new (void)
   return g_object_new (INF_TYPE_CLIENT_APPLICATION, "application-id", INF_CLIENT_APPLICATION_ID,
                        "resource-base-path", "/org/infinitygrid/Client", "flags",
                        G_APPLICATION_HANDLES_OPEN, NULL);
-}
-
-/* Returns: (transfer none): what the windows show */
-InfClientModel *
-inf_client_application_get_model (InfClientApplication *self)
-{
-  return self->model;
-}
-
-GSettings *
-inf_client_application_get_settings (InfClientApplication *self)
-{
-  return self->settings;
-}
-
-/**
- * inf_client_application_present:
- * @self: the application
- *
- * Shows the window, the same one as before where there was one.
- *
- * Returns: (transfer none): the window
- */
-GtkWindow *
-inf_client_application_present (InfClientApplication *self)
-{
-  InfClientWindow *window = find_window (self);
-
-  if (!window)
-    window = inf_client_window_new (GTK_APPLICATION (self), self->model, self->settings);
-  gtk_window_present (GTK_WINDOW (window));
-  return GTK_WINDOW (window);
 }

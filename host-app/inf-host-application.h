@@ -1,8 +1,7 @@
 #pragma once
 
 #include "host-app/inf-host-model.h"
-
-#include <adwaita.h>
+#include "widgets/inf-application.h"
 
 G_BEGIN_DECLS
 
@@ -10,13 +9,10 @@ G_BEGIN_DECLS
 #define INF_TYPE_HOST_APPLICATION (inf_host_application_get_type ())
 
 G_DECLARE_FINAL_TYPE (InfHostApplication, inf_host_application, INF, HOST_APPLICATION,
-                      AdwApplication)
+                      InfApplication)
 
 InfHostApplication *inf_host_application_new (void);
 
 InfHostModel *inf_host_application_get_model (InfHostApplication *self);
-GSettings *inf_host_application_get_settings (InfHostApplication *self);
-
-void inf_host_application_present (InfHostApplication *self);
 
 G_END_DECLS

@@ -21,7 +21,7 @@ OTHERS = HOSTS[1:]
 N_INTEGERS = 300000
 # Criticals are not fatal here: one came from g_variant_is_object_path() while a file chooser closed. Whether it is GTK's
 # accessible tree that asks for a dialog that is going, or the app, is not known yet (docs/limits.md).
-ENGLISH = {"LC_ALL": "C.UTF-8", "G_DEBUG": ""}
+ENGLISH = {"LC_ALL": "C.UTF-8"}
 
 
 def balance(app):

@@ -74,7 +74,7 @@ test_help (InfClientFixture *fixture, gconstpointer data)
 {
   inf_client_scenario_ready (fixture->node);
   inf_client_fixture_open (fixture, "submit");
-  inf_help_show (GTK_WINDOW (fixture->window), "/org/infinitygrid/Client/inf-client-help.ui");
+  inf_help_show (GTK_WINDOW (fixture->window), "/org/infinitygrid/Client/help.ui");
   shoot_dialog (await_dialog (), "client-help");
 }
 

@@ -258,7 +258,7 @@ test_help (InfHostFixture *fixture, gconstpointer data)
 
   inf_host_scenario_ready (fixture->node);
   inf_host_fixture_open (fixture);
-  help = inf_help_show (GTK_WINDOW (fixture->window), "/org/infinitygrid/Host/inf-host-help.ui");
+  help = inf_help_show (GTK_WINDOW (fixture->window), "/org/infinitygrid/Host/help.ui");
   INF_GUI_WAIT (gtk_widget_get_mapped (help));
   shoot_dialog (help, "help");
   gtk_window_destroy (GTK_WINDOW (help));
@@ -274,7 +274,7 @@ test_shortcuts (InfHostFixture *fixture, gconstpointer data)
 
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
-  inf_host_application_present (application);
+  inf_application_present (INF_APPLICATION (application));
   window = gtk_application_get_active_window (GTK_APPLICATION (application));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-help-overlay", NULL);
   shortcuts = await_dialog_of (GTK_WIDGET (window));
