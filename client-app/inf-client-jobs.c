@@ -295,6 +295,7 @@ inf_client_jobs_init (InfClientJobs *self)
 {
   self->chosen = "all";
   gtk_widget_init_template (GTK_WIDGET (self));
+  inf_accessible_follow_revealer (GTK_WIDGET (self->offline));
   inf_accessible_follow_stack (GTK_WIDGET (self->pages));
   inf_accessible_follow_stack (GTK_WIDGET (self->stack));
   add_chips (self);

@@ -28,6 +28,26 @@ inf_accessible_follow_stack (GtkWidget *stack)
   hide_unseen (G_OBJECT (stack), NULL, NULL);
 }
 
+static void
+hide_unrevealed (GObject *revealer, GParamSpec *pspec, gpointer user_data)
+{
+  gtk_accessible_update_state (GTK_ACCESSIBLE (revealer), GTK_ACCESSIBLE_STATE_HIDDEN,
+                               !gtk_revealer_get_reveal_child (GTK_REVEALER (revealer)), -1);
+}
+
+/**
+ * inf_accessible_follow_revealer:
+ * @revealer: a GtkRevealer
+ *
+ * Tells assistive technology that what is not revealed is hidden.
+ */
+void
+inf_accessible_follow_revealer (GtkWidget *revealer)
+{
+  g_signal_connect (revealer, "notify::reveal-child", G_CALLBACK (hide_unrevealed), NULL);
+  hide_unrevealed (G_OBJECT (revealer), NULL, NULL);
+}
+
 /**
  * inf_accessible_name_inner:
  * @outer: a widget that is made of others

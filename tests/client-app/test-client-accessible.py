@@ -25,6 +25,7 @@ def walk_screens(app, report):
     for screen, text in SCREENS:
         app.select("Screens", screen)
         app.wait_shows(text)
+        assert not app.shows("disconnected from its grid"), screen
         report.check(app, screen)
     app.press("Main Menu")
     report.check(app, "menu")
