@@ -1,5 +1,8 @@
+#include "client-app/inf-form-row.h"
 #include "tests/client-app/inf-client-fixture.h"
 #include "tests/client-app/inf-jobs-scenario.h"
+
+#include <string.h>
 
 static void
 open_jobs (InfClientFixture *fixture)
@@ -116,9 +119,14 @@ test_loading_and_problem (InfClientFixture *fixture, gconstpointer data)
 static void
 test_offline_says_that_jobs_wait (InfClientFixture *fixture, gconstpointer data)
 {
+  GtkWidget *notice;
+
   open_jobs (fixture);
+  notice = inf_gui_test_find (fixture->root, GTK_TYPE_REVEALER, NULL);
+  gtk_test_accessible_assert_state (notice, GTK_ACCESSIBLE_STATE_HIDDEN, TRUE);
   inf_desktop_node_set (fixture->node, "Node1.State", "'offline'");
   INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "disconnected from its grid"));
+  gtk_test_accessible_assert_state (notice, GTK_ACCESSIBLE_STATE_HIDDEN, FALSE);
   inf_client_fixture_shoot (fixture, "jobs-offline");
   inf_gui_test_click (fixture->root, "_Connect");
   INF_GUI_WAIT (inf_client_fixture_was_called (fixture, "Node1.Connect"));
@@ -276,16 +284,133 @@ test_runs_again (InfClientFixture *fixture, gconstpointer data)
   g_assert_true (inf_gui_test_shows (fixture->root, "heat-flow"));
 }
 
+/* Returns: (nullable): the row below @widget that asks for @field */
+static InfFormRow *
+find_row (GtkWidget *widget, const char *field)
+{
+  InfFormRow *found = NULL;
+
+  if (INF_IS_FORM_ROW (widget)
+      && g_str_equal (inf_form_row_get_field (INF_FORM_ROW (widget)), field))
+    return INF_FORM_ROW (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_row (child, field);
+  return found;
+}
+
+/* @planned: the arguments of a call */
+static void
+assert_same_spec (GVariant *planned, GVariant *spec)
+{
+  g_autoptr (GVariant) found = g_variant_get_child_value (planned, 0);
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_assert_cmpuint (g_variant_n_children (found), ==, g_variant_n_children (spec));
+  g_variant_iter_init (&iter, spec);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
+    {
+      g_autoptr (GVariant) same = g_variant_lookup_value (found, key, NULL);
+
+      g_test_message ("%s", key);
+      g_assert_nonnull (same);
+      g_assert_cmpvariant (same, value);
+    }
+}
+
+/* Each of its values is another than the form begins with. */
+static GVariant *
+make_full_spec (InfClientFixture *fixture)
+{
+  g_autofree char *points = g_build_filename (fixture->dir, "points.txt", NULL);
+  g_autofree char *walls = g_build_filename (fixture->dir, "walls.txt", NULL);
+  const char *const args[]
+      = { "mine", "--block", "4096", "--source", "good", "--trace", "--deep", "two words", NULL };
+  const char *const outputs[] = { "*.txt", "plots/*", NULL };
+  GVariantBuilder inputs;
+  GVariantDict dict;
+
+  g_assert_true (g_file_set_contents (points, "1 2\n", -1, NULL));
+  g_assert_true (g_file_set_contents (walls, "3 4\n", -1, NULL));
+  g_variant_builder_init (&inputs, G_VARIANT_TYPE ("a(ss)"));
+  g_variant_builder_add (&inputs, "(ss)", "points.txt", points);
+  g_variant_builder_add (&inputs, "(ss)", "walls.txt", walls);
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "kind", "s", "builtin");
+  g_variant_dict_insert (&dict, "program", "s", "pi");
+  g_variant_dict_insert (&dict, "args", "^as", args);
+  g_variant_dict_insert (&dict, "inputs", "a(ss)", &inputs);
+  g_variant_dict_insert (&dict, "outputs", "^as", outputs);
+  g_variant_dict_insert (&dict, "name", "s", "darts");
+  g_variant_dict_insert (&dict, "to", "s", fixture->dir);
+  g_variant_dict_insert (&dict, "nodes", "u", 5);
+  g_variant_dict_insert (&dict, "slots", "u", 3);
+  g_variant_dict_insert (&dict, "memory-bytes", "t", (guint64)3 << 30);
+  g_variant_dict_insert (&dict, "time-limit-us", "t", (guint64)45 * 60 * G_USEC_PER_SEC);
+  g_variant_dict_insert (&dict, "max-price-ucredits", "t", (guint64)1000);
+  g_variant_dict_insert (&dict, "retries", "u", 2);
+  g_variant_dict_insert (&dict, "wait-for-hosts", "b", TRUE);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+static void
+assert_form (InfClientFixture *fixture)
+{
+  const char *const expected[][2] = {
+    { "what", "builtin:pi" },
+    { "parameter:label", "mine" },
+    { "parameter:block", "4 KiB" },
+    { "parameter:source", "good" },
+    { "parameter:trace", "true" },
+    { "arguments", "--deep 'two words'" },
+    { "nodes", "5" },
+    { "slots", "3" },
+    { "minutes", "45" },
+    { "retries", "2" },
+    { "waits", "true" },
+    { "memory", "3 GiB" },
+    { "max-price", "3.6" },
+    { "outputs", "'*.txt' 'plots/*'" },
+    { "name", "darts" },
+    { "to", fixture->dir },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      InfFormRow *row = find_row (fixture->root, expected[i][0]);
+
+      g_test_message ("%s", expected[i][0]);
+      g_assert_nonnull (row);
+      g_assert_true (gtk_widget_get_visible (GTK_WIDGET (row)));
+      g_assert_cmpstr (inf_form_row_get_value (row), ==, expected[i][1]);
+    }
+  g_assert_nonnull (inf_gui_test_find (fixture->root, ADW_TYPE_ACTION_ROW, "points.txt"));
+  g_assert_nonnull (inf_gui_test_find (fixture->root, ADW_TYPE_ACTION_ROW, "walls.txt"));
+}
+
+/* What is planned then is the same job, and it can be changed before it runs. */
 static void
 test_duplicates_into_a_submission (InfClientFixture *fixture, gconstpointer data)
 {
+  g_autoptr (GVariant) spec = make_full_spec (fixture);
+  g_autoptr (GVariant) planned = NULL;
+  const char *call;
+
   open_jobs (fixture);
-  inf_desktop_node_answer (fixture->node, "Jobs1.GetSpec",
-                           g_variant_new_parsed ("({'program': <'taskmult'>, 'nodes': <@u 4>},)"));
+  inf_desktop_node_answer (fixture->node, "Jobs1.GetSpec", g_variant_new ("(@a{sv})", spec));
   select_job (fixture, "product of primes");
+  inf_desktop_node_forget_calls (fixture->node);
   activate (fixture, "jobs.duplicate");
   INF_GUI_WAIT (inf_client_fixture_was_called (fixture, "Jobs1.GetSpec ('job4done"));
-  INF_GUI_WAIT (!inf_gui_test_shows (fixture->root, "7 jobs, 3 active"));
+  INF_GUI_WAIT (find_row (fixture->root, "parameter:trace"));
+  assert_form (fixture);
+  INF_GUI_WAIT ((call = inf_desktop_node_find_last_call (fixture->node, "Jobs1.Plan")) != NULL
+                && strstr (call, "'darts'"));
+  planned = g_variant_parse (NULL, call + strlen ("Jobs1.Plan "), NULL, NULL, NULL);
+  g_assert_nonnull (planned);
+  assert_same_spec (planned, spec);
   g_assert_false (inf_client_fixture_was_called (fixture, "Jobs1.Submit"));
 }
 

@@ -340,11 +340,60 @@ test_a_refusal_to_save_is_told (InfClientFixture *fixture, gconstpointer data)
   g_assert_false (inf_gui_test_shows (fixture->root, "Saving…"));
 }
 
+/* A file manager that notes what it is to open: of this process alone, in the place where a desktop
+ * keeps what is installed for one person. */
+static void
+install_file_manager (const char *dir)
+{
+  g_autofree char *applications = g_build_filename (dir, "applications", NULL);
+  g_autofree char *entry = g_build_filename (applications, "manager.desktop", NULL);
+  g_autofree char *defaults = g_build_filename (dir, "mimeapps.list", NULL);
+  g_autofree char *text = g_strdup_printf (
+      "[Desktop Entry]\nType=Application\nName=Manager\nMimeType=inode/directory;\n"
+      "Exec=sh -c 'echo \"$1\" > %s/part; mv %s/part %s/opened' sh %%f\n",
+      dir, dir, dir);
+
+  g_assert_cmpint (g_mkdir (applications, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (entry, text, -1, NULL));
+  g_assert_true (g_file_set_contents (
+      defaults, "[Default Applications]\ninode/directory=manager.desktop\n", -1, NULL));
+}
+
+static void
+open_folder (InfClientFixture *fixture)
+{
+  open_results (fixture);
+  show (fixture, "taskmult-1");
+  gtk_widget_activate_action (
+      inf_gui_test_find (fixture->root, GTK_TYPE_MENU_BUTTON, "More to do with this result"),
+      "result.open-folder", NULL);
+}
+
+static void
+test_the_folder_is_opened (InfClientFixture *fixture, gconstpointer data)
+{
+  const char *dir = g_get_user_data_dir ();
+  g_autofree char *opened = g_build_filename (dir, "opened", NULL);
+  g_autofree char *expected = g_strconcat (fixture->dir, "\n", NULL);
+  g_autofree char *found = NULL;
+
+  install_file_manager (dir);
+  open_folder (fixture);
+  INF_GUI_WAIT (g_file_get_contents (opened, &found, NULL, NULL));
+  g_assert_cmpstr (found, ==, expected);
+}
+
 #define ADD(path, function) INF_CLIENT_TEST ("/client-results/" path, function)
 
 int
 main (int argc, char **argv)
 {
+  char *desktop = inf_gui_test_make_dir ();
+  int status;
+
+  /* where this process looks for applications */
+  g_setenv ("XDG_DATA_HOME", desktop, TRUE);
+  g_setenv ("XDG_CONFIG_HOME", desktop, TRUE);
   inf_client_fixture_init (&argc, &argv);
   ADD ("results-are-listed", test_results_are_listed);
   ADD ("results-are-searched", test_results_are_searched);
@@ -361,5 +410,8 @@ main (int argc, char **argv)
   ADD ("an-archive-is-made", test_an_archive_is_made);
   ADD ("saving-is-followed-and-cancelled", test_saving_is_followed_and_cancelled);
   ADD ("a-refusal-to-save-is-told", test_a_refusal_to_save_is_told);
-  return g_test_run ();
+  ADD ("the-folder-is-opened", test_the_folder_is_opened);
+  status = g_test_run ();
+  inf_gui_test_remove_dir (desktop);
+  return status;
 }

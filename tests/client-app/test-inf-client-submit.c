@@ -73,7 +73,7 @@ drop (InfClientFixture *fixture, const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
-  inf_client_submit_take_file (get_page (fixture), file);
+  g_assert_true (inf_client_fixture_drop (GTK_WIDGET (get_page (fixture)), file));
 }
 
 static void
