@@ -3,6 +3,7 @@
 #include "common/inf-error.h"
 #include "common/inf-paths.h"
 #include "widgets/inf-invite-window.h"
+#include "widgets/inf-leave.h"
 #include "widgets/inf-log-window.h"
 
 #include <glib/gi18n.h>
@@ -78,31 +79,7 @@ do_show_log (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   inf_log_window_show (user_data, _ ("Log of This Computer"), path);
 }
 
-static void lock (InfClientWindow *self, const char *how);
-
-static void
-on_how_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
-{
-  if (!g_str_equal (response, "cancel"))
-    lock (user_data, response);
-}
-
-/* Something runs, of one's own or of somebody else: one says what becomes of it. */
-static void
-ask_how (InfClientWindow *self, const char *reason)
-{
-  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
-      adw_message_dialog_new (GTK_WINDOW (self), _ ("Sign Out While a Job Runs?"), reason));
-
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "stop", _ ("_Stop Now"),
-                                    "finish", _ ("_Finish First"), NULL);
-  adw_message_dialog_set_response_appearance (dialog, "stop", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (dialog, "finish", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (dialog, "finish");
-  adw_message_dialog_set_close_response (dialog, "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_how_response), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
+static void lock (gpointer window, const char *how);
 
 static void
 on_locked (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -119,17 +96,17 @@ on_locked (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_dbus_error_strip_remote_error (error);
-  ask_how (self, error->message);
+  inf_leave_ask (GTK_WINDOW (self), _ ("Sign Out While a Job Runs?"), error->message, lock);
 }
 
-/* @how: "" asks where something runs; "finish" or "stop" */
+/* @how: "" asks where something runs, of one's own or of somebody else; "finish" or "stop" */
 static void
-lock (InfClientWindow *self, const char *how)
+lock (gpointer window, const char *how)
 {
-  InfDBusIdentity1 *identity = inf_service_get_identity (get_service (self));
+  InfDBusIdentity1 *identity = inf_service_get_identity (get_service (window));
 
   if (identity)
-    inf_dbus_identity1_call_lock (identity, how, NULL, on_locked, g_object_ref (self));
+    inf_dbus_identity1_call_lock (identity, how, NULL, on_locked, g_object_ref (window));
 }
 
 static void

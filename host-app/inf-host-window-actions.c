@@ -1,44 +1,40 @@
 #include "host-app/inf-host-window-private.h"
 
+#include "widgets/inf-leave.h"
+
 #include <glib/gi18n.h>
 
 #define HOUR_S 3600
 
-typedef void (*Leave) (InfHostModel *model, const char *how);
+static void
+disconnect (gpointer window, const char *how)
+{
+  inf_host_model_disconnect (inf_host_window_get_model (window), how);
+}
 
 static void
-on_how_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+sign_out (gpointer window, const char *how)
 {
-  Leave leave = g_object_get_data (G_OBJECT (dialog), "leave");
-
-  if (!g_str_equal (response, "cancel"))
-    leave (inf_host_window_get_model (user_data), response);
+  inf_host_model_sign_out (inf_host_window_get_model (window), how);
 }
 
 /* A job of somebody else runs: it is the owner who says what becomes of it. */
 static void
-ask_how (InfHostWindow *self, const char *heading, guint n_running, Leave leave)
+ask_where_jobs_run (InfHostWindow *self, const char *heading, InfLeaveFunc leave)
 {
-  AdwMessageDialog *dialog
-      = ADW_MESSAGE_DIALOG (adw_message_dialog_new (GTK_WINDOW (self), heading, NULL));
-
-  g_object_set_data (G_OBJECT (dialog), "leave", leave);
-  adw_message_dialog_format_body (
-      dialog,
+  guint n_running = inf_host_model_get_n_running (inf_host_window_get_model (self));
+  g_autofree char *body = g_strdup_printf (
       ngettext ("%u job of somebody else runs here. If you stop it now, its owner has to start"
                 " again; what was paid so far stays yours.",
                 "%u jobs of others run here. If you stop them now, their owners have to start"
                 " again; what was paid so far stays yours.",
                 n_running),
       n_running);
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "stop", _ ("_Stop Now"),
-                                    "finish", _ ("_Finish First"), NULL);
-  adw_message_dialog_set_response_appearance (dialog, "stop", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (dialog, "finish", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (dialog, "finish");
-  adw_message_dialog_set_close_response (dialog, "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_how_response), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+
+  if (n_running)
+    inf_leave_ask (GTK_WINDOW (self), heading, body, leave);
+  else
+    leave (self, "");
 }
 
 static void
@@ -50,13 +46,7 @@ do_connect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 do_disconnect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  InfHostModel *model = inf_host_window_get_model (user_data);
-  guint n_running = inf_host_model_get_n_running (model);
-
-  if (n_running)
-    ask_how (user_data, _ ("Disconnect While a Job Runs?"), n_running, inf_host_model_disconnect);
-  else
-    inf_host_model_disconnect (model, "");
+  ask_where_jobs_run (user_data, _ ("Disconnect While a Job Runs?"), disconnect);
 }
 
 static void
@@ -85,13 +75,7 @@ do_stop_lease (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 do_sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  InfHostModel *model = inf_host_window_get_model (user_data);
-  guint n_running = inf_host_model_get_n_running (model);
-
-  if (n_running)
-    ask_how (user_data, _ ("Sign Out While a Job Runs?"), n_running, inf_host_model_sign_out);
-  else
-    inf_host_model_sign_out (model, "");
+  ask_where_jobs_run (user_data, _ ("Sign Out While a Job Runs?"), sign_out);
 }
 
 static void
