@@ -100,6 +100,19 @@ inf_sidebar_set_property (GObject *object, guint id, const GValue *value, GParam
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
+/* Tab goes to the page that is shown and from there to what is on it; the arrow keys choose. A list
+ * box would have Tab go through all pages, and show each. */
+static gboolean
+inf_sidebar_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  InfSidebar *self = INF_SIDEBAR (widget);
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+
+  if (!row || (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD))
+    return GTK_WIDGET_CLASS (inf_sidebar_parent_class)->focus (widget, direction);
+  return !gtk_widget_get_focus_child (widget) && gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
 static void
 inf_sidebar_dispose (GObject *object)
 {
@@ -115,6 +128,7 @@ inf_sidebar_class_init (InfSidebarClass *klass)
   object_class->dispose = inf_sidebar_dispose;
   object_class->get_property = inf_sidebar_get_property;
   object_class->set_property = inf_sidebar_set_property;
+  GTK_WIDGET_CLASS (klass)->focus = inf_sidebar_focus;
 
   props[PROP_STACK] = g_param_spec_object ("stack", NULL, NULL, ADW_TYPE_VIEW_STACK,
                                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);

@@ -34,28 +34,6 @@ on_call (InfDesktopNode *node, const char *method, GVariant *arguments, gpointer
     inf_client_scenario_ready (node);
 }
 
-/* A result, a file and an entry of the account. */
-static void
-add_rest (InfDesktopNode *node)
-{
-  inf_desktop_node_answer (
-      node, "Results1.List",
-      g_variant_new_parsed ("([{'name': <'heat-flow'>, 'job': <'" RUNNING "'>,"
-                            " 'program': <'heat-flow'>, 'directory': <'/nonexistent'>,"
-                            " 'finished-unix': <@x 1700000000000000>, 'complete': <true>,"
-                            " 'outputs': <[('plate.txt', @t 12, 'aa', 'oak')]>}],)"));
-  inf_desktop_node_answer (
-      node, "Files1.List",
-      g_variant_new_parsed ("([{'sha256': <'aabbccddeeff0011'>, 'size': <@t 12>,"
-                            " 'name': <'numbers.txt'>, 'added-unix': <@x 1700000000000000>,"
-                            " 'shared': <true>, 'in-use': <false>}],)"));
-  inf_desktop_node_answer (
-      node, "Credits1.History",
-      g_variant_new_parsed ("([{'number': <@t 1>, 'kind': <'grant'>, 'amount': <@x 1000000000>,"
-                            " 'balance': <@x 1000000000>, 'peer': <''>, 'job': <''>,"
-                            " 'lease': <''>, 'time-unix': <@x 1700000000000000>}],)"));
-}
-
 static gboolean
 on_done (gpointer user_data)
 {
@@ -108,7 +86,7 @@ main (int argc, char **argv)
   if (!starts_ready)
     {
       inf_jobs_scenario_some (node);
-      add_rest (node);
+      inf_client_scenario_own_some (node);
     }
   if (is_busy)
     g_timeout_add (1000, on_second, node);

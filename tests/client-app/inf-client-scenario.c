@@ -112,3 +112,25 @@ inf_client_scenario_ready (InfDesktopNode *node)
   add_tasks (node);
   inf_client_scenario_plan (node);
 }
+
+/* A result of the job that is told to run, a file and an entry of the account. */
+void
+inf_client_scenario_own_some (InfDesktopNode *node)
+{
+  inf_desktop_node_answer (
+      node, "Results1.List",
+      g_variant_new_parsed ("([{'name': <'heat-flow'>, 'job': <'job5running23456723456723456'>,"
+                            " 'program': <'heat-flow'>, 'directory': <'/nonexistent'>,"
+                            " 'finished-unix': <@x 1700000000000000>, 'complete': <true>,"
+                            " 'outputs': <[('plate.txt', @t 12, 'aa', 'oak')]>}],)"));
+  inf_desktop_node_answer (
+      node, "Files1.List",
+      g_variant_new_parsed ("([{'sha256': <'aabbccddeeff0011'>, 'size': <@t 12>,"
+                            " 'name': <'numbers.txt'>, 'added-unix': <@x 1700000000000000>,"
+                            " 'shared': <true>, 'in-use': <false>}],)"));
+  inf_desktop_node_answer (
+      node, "Credits1.History",
+      g_variant_new_parsed ("([{'number': <@t 1>, 'kind': <'grant'>, 'amount': <@x 1000000000>,"
+                            " 'balance': <@x 1000000000>, 'peer': <''>, 'job': <''>,"
+                            " 'lease': <''>, 'time-unix': <@x 1700000000000000>}],)"));
+}

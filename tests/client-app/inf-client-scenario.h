@@ -8,5 +8,6 @@ void inf_client_scenario_register (InfDesktopNode *node);
 void inf_client_scenario_ready (InfDesktopNode *node);
 void inf_client_scenario_plan (InfDesktopNode *node);
 void inf_client_scenario_refuse (InfDesktopNode *node, const char *reason);
+void inf_client_scenario_own_some (InfDesktopNode *node);
 
 G_END_DECLS
