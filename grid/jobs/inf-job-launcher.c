@@ -2,6 +2,7 @@
 
 #include "common/inf-error.h"
 #include "grid/sandbox/inf-launch.h"
+#include "grid/sandbox/inf-mpiexec-output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,8 @@ struct _InfJobLauncher
   char *work_dir; /* what lies in it goes with the launcher */
   InfSandbox *sandbox;
   InfAgentServer *agents;
-  GInputStream *output;    /* the read end of what mpiexec prints */
+  GInputStream *output; /* the read end of what mpiexec prints */
+  InfMpiexecOutput *printed;
   GPtrArray *stop_waiters; /* of GTask; NULL while nobody waits for the stop */
 };
 
@@ -44,6 +46,7 @@ inf_job_launcher_finalize (GObject *object)
   g_clear_object (&self->agents);
   g_clear_object (&self->sandbox);
   g_clear_object (&self->output);
+  g_clear_pointer (&self->printed, inf_mpiexec_output_free);
   g_clear_pointer (&self->job, inf_job_unref);
   g_clear_pointer (&self->work_dir, g_free);
   G_OBJECT_CLASS (inf_job_launcher_parent_class)->finalize (object);
@@ -223,20 +226,32 @@ return_when_over (GTask *task)
 static void read_output (GTask *task);
 
 static void
+tell (InfJobLauncher *self, GBytes *data)
+{
+  if (g_bytes_get_size (data) > 0)
+    g_signal_emit (self, signals[SIGNAL_OUTPUT], 0, data);
+}
+
+static void
 on_output (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  InfJobLauncher *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
+  g_autoptr (GBytes) passed = NULL;
   g_autoptr (GBytes) data
       = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
 
   if (!data || g_bytes_get_size (data) == 0)
     {
+      passed = inf_mpiexec_output_finish (self->printed);
+      tell (self, passed);
       run->output_ended = TRUE;
       return_when_over (task);
       return;
     }
-  g_signal_emit (g_task_get_source_object (task), signals[SIGNAL_OUTPUT], 0, data);
+  passed = inf_mpiexec_output_feed (self->printed, data);
+  tell (self, passed);
   read_output (task);
 }
 
@@ -288,6 +303,7 @@ inf_job_launcher_run_async (InfJobLauncher *launcher, const char *program,
 
   g_task_set_task_data (task, g_new0 (Run, 1), (GDestroyNotify)run_free);
   launcher->output = g_unix_input_stream_new (pipe_fds[0], TRUE);
+  launcher->printed = inf_mpiexec_output_new ();
   inf_sandbox_exec_async (launcher->sandbox, (const char *const *)argv, NULL, INF_SANDBOX_JOB_DIR,
                           fds, cancellable, on_exited, g_object_ref (task));
   close (pipe_fds[1]);

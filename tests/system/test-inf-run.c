@@ -29,7 +29,7 @@ test_tasks_are_exact (void)
 }
 
 /* Arguments arrive word by word, the input lies beside the program, two ranks are on each host, and
- * what any of them says on either output is in the log. */
+ * what any of them says on either output is in the log, and nothing of Open MPI's. */
 static void
 test_ones_own_program (void)
 {
@@ -49,6 +49,7 @@ test_ones_own_program (void)
   g_assert_cmpstr (report, ==, "[two words][--nodes][$HOME;`id`] 21\nbrought along\n");
   log = grid_call (grid, "oak", "job", "log", "mine-1", NULL);
   g_assert_cmpstr (log->out, ==, run->out);
+  g_assert_null (strstr (log->out, "plm:rsh"));
   for (guint rank = 0; rank < 6; rank++)
     {
       g_autofree char *out = g_strdup_printf ("out of rank %u of 6\n", rank);
