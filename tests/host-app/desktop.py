@@ -44,10 +44,10 @@ def wait_for(what, condition):
 
 
 class Steps:
-    """Each is a line of TAP; the first that fails ends the test."""
+    """Each is a line of TAP, numbered on from `number`; the first that fails ends the test."""
 
-    def __init__(self):
-        self.number = 0
+    def __init__(self, number=0):
+        self.number = number
 
     @contextlib.contextmanager
     def step(self, name):

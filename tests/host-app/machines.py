@@ -1,4 +1,4 @@
-"""An app on one of several virtual machines, and the others told from there what to do."""
+"""Apps on virtual machines, and the others told from there what to do."""
 
 import json
 import os
@@ -11,8 +11,8 @@ SESSION = ["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24 -nolisten tcp -norese
 
 
 class Lab:
-    """Virtual machines, as the program outside of them sees them. The app, its display and its bus are on the
-    first of `hosts`; what that wants done on another it asks for on its standard output."""
+    """Virtual machines, as the program outside of them sees them. An app, its display and its bus are on one of
+    `hosts`; what that wants done on another it asks for on its standard output."""
 
     def __init__(self, infinity, name, hosts):
         self.infinity = os.path.abspath(infinity)
@@ -35,6 +35,12 @@ class Lab:
     def command(self, host, *command):
         return [self.infinity, "lab", "exec", "--name", self.name, host, "--", *command]
 
+    def carry(self, path, source, target):
+        """A file from one machine to another, as on a stick."""
+        content = subprocess.run(self.command(source, "cat", path), check=True, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE).stdout
+        subprocess.run(self.command(target, "tee", path), check=True, input=content, stdout=subprocess.DEVNULL)
+
     def serve(self, process):
         """Prints what the test inside prints, and does what it asks for."""
         for line in process.stdout:
@@ -49,12 +55,18 @@ class Lab:
         return process.wait()
 
     def drive(self, test, arguments):
-        """Runs the program `test` again on the first machine, with --inside and `arguments`, the paths of programs."""
+        """Starts the machines, and runs the program `test` again on the first, with --inside and `arguments`, the
+        paths of programs."""
+        with self:
+            return self.drive_on(self.hosts[0], test, "--inside", arguments)
+
+    def drive_on(self, host, test, option, arguments):
+        """The same on the machine `host` of those that were started."""
         # by the same Python, which has the bindings
-        inside = [*SESSION, sys.executable, os.path.abspath(test), "--inside",
+        inside = [*SESSION, sys.executable, os.path.abspath(test), option,
                   *[os.path.abspath(argument) for argument in arguments]]
-        with self, subprocess.Popen(self.command(self.hosts[0], *inside), stdin=subprocess.PIPE,
-                                    stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(self.command(host, *inside), stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as process:
             return self.serve(process)
 
 
