@@ -3,6 +3,9 @@
 /* The loop and the nodes' lives. Beside it, inf-sim-wire.c carries datagrams,
  * inf-sim-knock.c makes connections, and inf-sim-nodes.c starts, stops and kills. */
 
+/* As many accusations and pulses as may be on their way at once. */
+#define N_WORDS 65521
+
 /**
  * inf_sim_new:
  * @population: whose keys the nodes have; must outlive the simulation
@@ -20,6 +23,7 @@ inf_sim_new (InfPopulation *population, const InfSimConfig *config)
   sim->population = population;
   sim->evidence
       = inf_evidence_new (inf_membership_get_grid (inf_population_get_membership (population, 0)));
+  inf_evidence_remember_words (sim->evidence, N_WORDS);
   sim->random.state = inf_sim_mix (config->seed, 1);
   sim->net = inf_sim_net_new (config->n_nodes, config->delay, config->loss,
                               inf_sim_mix (config->seed, 2));

@@ -12,12 +12,24 @@ typedef struct
   guint sweep_at;
 } Pool;
 
+/* An accusation, or a pulse, which has no accuser. */
+typedef struct
+{
+  guint64 subject;
+  guint64 accuser;
+  guint64 incarnation;
+  InfPublicKey key;
+  guint8 signature[INF_SIGNATURE_SIZE_BYTES];
+} Word;
+
 struct _InfEvidence
 {
   gatomicrefcount ref_count;
   InfGrid *grid;
   Pool records;
   Pool certificates;
+  Word *words; /* each where its signature says, until another takes its place */
+  guint n_words;
   guint n_verified;
 };
 
@@ -64,6 +76,7 @@ inf_evidence_unref (InfEvidence *evidence)
     return;
   g_hash_table_unref (evidence->records.by_bytes);
   g_hash_table_unref (evidence->certificates.by_bytes);
+  g_free (evidence->words);
   inf_grid_unref (evidence->grid);
   g_free (evidence);
 }
@@ -166,4 +179,96 @@ inf_evidence_prove_certificate (InfEvidence *evidence, GBytes *bytes)
   keep (&evidence->certificates, inf_certificate_get_bytes (certificate),
         inf_certificate_ref (certificate), certificate_is_unused);
   return g_steal_pointer (&certificate);
+}
+
+/**
+ * inf_evidence_remember_words:
+ * @evidence: a new pool
+ * @n_words: how many
+ *
+ * Has it remember accusations and pulses that were true. One node alone hardly ever needs the same
+ * one twice; thousands in one process all need it.
+ */
+void
+inf_evidence_remember_words (InfEvidence *evidence, guint n_words)
+{
+  evidence->words = g_renew (Word, evidence->words, n_words);
+  memset (evidence->words, 0, n_words * sizeof (Word));
+  evidence->n_words = n_words;
+}
+
+/* Returns: (nullable): where @word is remembered, if it is; %NULL where nothing is */
+static Word *
+find_place (const InfEvidence *evidence, const Word *word)
+{
+  guint hash;
+
+  if (evidence->n_words == 0)
+    return NULL;
+  memcpy (&hash, word->signature, sizeof hash);
+  return &evidence->words[hash % evidence->n_words];
+}
+
+static gboolean
+is_same_word (const Word *a, const Word *b)
+{
+  return a->subject == b->subject && a->accuser == b->accuser && a->incarnation == b->incarnation
+         && memcmp (&a->key, &b->key, sizeof a->key) == 0
+         && memcmp (a->signature, b->signature, sizeof a->signature) == 0;
+}
+
+/**
+ * inf_evidence_prove_pulse:
+ * @evidence: a pool
+ * @pulse: a pulse, from anyone
+ * @subject: the key of the member that it names
+ *
+ * Returns: whether that member signed it
+ */
+gboolean
+inf_evidence_prove_pulse (InfEvidence *evidence, const InfPulse *pulse, const InfPublicKey *subject)
+{
+  Word word = { .subject = pulse->subject, .incarnation = pulse->incarnation, .key = *subject };
+  memcpy (word.signature, pulse->signature, sizeof word.signature);
+  Word *place = find_place (evidence, &word);
+
+  if (place && is_same_word (place, &word))
+    return TRUE;
+  evidence->n_verified++;
+  if (!inf_pulse_verify (pulse, evidence->grid, subject))
+    return FALSE;
+  if (place)
+    *place = word;
+  return TRUE;
+}
+
+/**
+ * inf_evidence_prove_accusation:
+ * @evidence: a pool
+ * @accusation: an accusation, from anyone
+ * @accuser: the key of the member that it names as the accuser
+ *
+ * Returns: whether that member signed it
+ */
+gboolean
+inf_evidence_prove_accusation (InfEvidence *evidence, const InfAccusation *accusation,
+                               const InfPublicKey *accuser)
+{
+  Word word = {
+    .subject = accusation->subject,
+    .accuser = accusation->accuser,
+    .incarnation = accusation->incarnation,
+    .key = *accuser,
+  };
+  memcpy (word.signature, accusation->signature, sizeof word.signature);
+  Word *place = find_place (evidence, &word);
+
+  if (place && is_same_word (place, &word))
+    return TRUE;
+  evidence->n_verified++;
+  if (!inf_accusation_verify (accusation, evidence->grid, accuser))
+    return FALSE;
+  if (place)
+    *place = word;
+  return TRUE;
 }

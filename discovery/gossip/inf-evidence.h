@@ -1,5 +1,7 @@
 #pragma once
 
+#include "discovery/gossip/inf-accusation.h"
+#include "discovery/gossip/inf-pulse.h"
 #include "discovery/gossip/inf-record.h"
 #include "discovery/identity/inf-certificate.h"
 
@@ -25,6 +27,12 @@ guint inf_evidence_count_verified (const InfEvidence *evidence);
 InfRecord *inf_evidence_read_record (InfEvidence *evidence, GBytes *bytes);
 InfRecord *inf_evidence_prove_record (InfEvidence *evidence, InfRecord *record);
 InfCertificate *inf_evidence_prove_certificate (InfEvidence *evidence, GBytes *bytes);
+
+void inf_evidence_remember_words (InfEvidence *evidence, guint n_words);
+gboolean inf_evidence_prove_pulse (InfEvidence *evidence, const InfPulse *pulse,
+                                   const InfPublicKey *subject);
+gboolean inf_evidence_prove_accusation (InfEvidence *evidence, const InfAccusation *accusation,
+                                        const InfPublicKey *accuser);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfEvidence, inf_evidence_unref)
 

@@ -286,7 +286,7 @@ is_signed (InfSwim *swim, const InfAccusation *accusation)
 {
   const InfPublicKey *key = inf_swim_find_key (swim, accusation->accuser);
 
-  return key && inf_accusation_verify (accusation, inf_membership_get_grid (swim->membership), key);
+  return key && inf_evidence_prove_accusation (swim->evidence, accusation, key);
 }
 
 static void
@@ -319,8 +319,8 @@ receive_pulse (InfSwim *swim, const InfPulse *pulse, gint64 now_us)
     return;
   guint32 known = peer->is_self ? swim->incarnation : inf_swim_get_incarnation_of (swim, peer);
   if (pulse->incarnation <= known || peer->state == INF_PEER_LEFT
-      || !inf_pulse_verify (pulse, inf_membership_get_grid (swim->membership),
-                            inf_certificate_get_subject (peer->certificate)))
+      || !inf_evidence_prove_pulse (swim->evidence, pulse,
+                                    inf_certificate_get_subject (peer->certificate)))
     return;
   if (peer->is_self)
     {

@@ -111,6 +111,35 @@ test_what_nobody_uses_is_given_up (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (inf_evidence_count_verified (fixture->evidence), ==, n_before + 1);
 }
 
+/* Neither a pulse for another's, nor an accusation of another's, nor either under another key. */
+static void
+test_true_words_are_verified_once (Fixture *fixture, gconstpointer data)
+{
+  InfGrid *grid = inf_membership_get_grid (fixture->peers->founder);
+  const InfPublicKey *key = inf_keypair_get_public_key (fixture->peers->keypairs[0]);
+  const InfPublicKey *other = inf_keypair_get_public_key (fixture->peers->keypairs[1]);
+  InfPulse pulse;
+  InfAccusation accusation;
+
+  inf_evidence_remember_words (fixture->evidence, 1);
+  inf_pulse_make (fixture->peers->keypairs[0], grid, 5, &pulse);
+  g_assert_true (inf_evidence_prove_pulse (fixture->evidence, &pulse, key));
+  g_assert_true (inf_evidence_prove_pulse (fixture->evidence, &pulse, key));
+  g_assert_cmpuint (inf_evidence_count_verified (fixture->evidence), ==, 1);
+  g_assert_false (inf_evidence_prove_pulse (fixture->evidence, &pulse, other));
+  pulse.incarnation++;
+  g_assert_false (inf_evidence_prove_pulse (fixture->evidence, &pulse, key));
+
+  inf_accusation_make (fixture->peers->keypairs[0], grid, 77, 5, &accusation);
+  guint n_before = inf_evidence_count_verified (fixture->evidence);
+  g_assert_true (inf_evidence_prove_accusation (fixture->evidence, &accusation, key));
+  g_assert_true (inf_evidence_prove_accusation (fixture->evidence, &accusation, key));
+  g_assert_cmpuint (inf_evidence_count_verified (fixture->evidence), ==, n_before + 1);
+  g_assert_false (inf_evidence_prove_accusation (fixture->evidence, &accusation, other));
+  accusation.subject++;
+  g_assert_false (inf_evidence_prove_accusation (fixture->evidence, &accusation, key));
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -121,6 +150,7 @@ main (int argc, char **argv)
        test_same_bytes_are_verified_and_kept_once);
   ADD ("/evidence/forgeries-are-refused-however-often-they-come",
        test_forgeries_are_refused_however_often_they_come);
+  ADD ("/evidence/true-words-are-verified-once", test_true_words_are_verified_once);
   ADD ("/evidence/what-nobody-uses-is-given-up", test_what_nobody_uses_is_given_up);
   return g_test_run ();
 }
