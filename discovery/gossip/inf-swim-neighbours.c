@@ -244,7 +244,7 @@ meet (InfSwim *swim, InfPeer *peer, gint64 now_us)
 {
   if (peer && !peer->is_self && peer->state == INF_PEER_ALIVE
       && inf_peer_get_contact (peer)->n_pings < MIN_PINGS)
-    inf_swim_probe (swim, peer, now_us);
+    inf_swim_measure (swim, peer, now_us);
 }
 
 /* All that the record names or should name; and where they are too few, others. */

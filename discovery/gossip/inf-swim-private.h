@@ -32,6 +32,7 @@ typedef struct
   guint n_relays;
   gboolean has_answer; /* of any relay, good or bad */
   gboolean has_reminded;
+  gboolean only_measures;
   InfSwimKnock knock;
 } InfSwimProbe;
 
@@ -235,6 +236,7 @@ void inf_swim_review_place (InfSwim *swim, gint64 now_us);
 GBytes *inf_swim_make_probe (InfSwim *swim, InfPeer *recipient, InfProbeType type, guint32 sequence,
                              guint64 target);
 void inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us);
+void inf_swim_measure (InfSwim *swim, InfPeer *peer, gint64 now_us);
 void inf_swim_drop_probe (InfSwim *swim, guint64 target);
 void inf_swim_probe_answered (InfSwim *swim, InfPeer *peer);
 void inf_swim_measure_answer (InfSwim *swim, InfPeer *sender, const InfProbe *answer,

@@ -108,9 +108,8 @@ ping (InfSwim *swim, InfSwimProbe *probe, InfPeer *target, gboolean everywhere, 
   probe->next_ping_us = now_us + probe->retry_us;
 }
 
-/* Pings @peer, unless that is under way. */
-void
-inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us)
+static void
+begin (InfSwim *swim, InfPeer *peer, gboolean only_measures, gint64 now_us)
 {
   gint64 retry_us = inf_swim_get_retry_us (peer);
   InfSwimProbe probe = {
@@ -120,14 +119,34 @@ inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us)
     .retry_us = retry_us,
     .indirect_us = now_us + 2 * retry_us,
     .give_up_us = now_us + patience_us (swim, retry_us),
+    .only_measures = only_measures,
     .knock = INF_SWIM_KNOCK_SILENT,
   };
 
-  if (find_probe (swim, peer->hint))
-    return;
   swim->next_sequence += INF_SWIM_MAX_PINGS;
   ping (swim, &probe, peer, FALSE, now_us);
   g_array_append_val (swim->probes, probe);
+}
+
+/* Pings @peer, unless that is under way. */
+void
+inf_swim_probe (InfSwim *swim, InfPeer *peer, gint64 now_us)
+{
+  const InfSwimProbe *probe = find_probe (swim, peer->hint);
+
+  if (probe && !probe->only_measures)
+    return;
+  inf_swim_drop_probe (swim, peer->hint);
+  begin (swim, peer, FALSE, now_us);
+}
+
+/* Pings @peer once, unless it is being pinged, for nothing but how long the way is and how much is
+ * lost on it: nobody is accused for that. */
+void
+inf_swim_measure (InfSwim *swim, InfPeer *peer, gint64 now_us)
+{
+  if (!find_probe (swim, peer->hint))
+    begin (swim, peer, TRUE, now_us);
 }
 
 /* @target gave a sign of life, or is of no interest any more. */
@@ -276,6 +295,11 @@ advance_probes (InfSwim *swim, gint64 now_us)
       InfPeer *target = inf_roster_find (swim->roster, probe->target);
       if (!target || !(inf_peer_is_live (target) || target->state == INF_PEER_AWAY))
         g_array_remove_index_fast (swim->probes, i);
+      else if (now_us >= probe->next_ping_us && probe->only_measures)
+        {
+          inf_swim_count_ping (target, FALSE);
+          g_array_remove_index_fast (swim->probes, i);
+        }
       else if (now_us >= probe->give_up_us && !extend (swim, probe, target, now_us))
         {
           g_array_remove_index_fast (swim->probes, i);

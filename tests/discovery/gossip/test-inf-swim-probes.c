@@ -3,9 +3,7 @@
 #include "discovery/gossip/inf-accusation.h"
 #include "discovery/gossip/inf-gossip-kinds.h"
 #include "discovery/gossip/inf-probe-message.h"
-#include "discovery/gossip/inf-swim.h"
-
-#include <string.h>
+#include "discovery/gossip/inf-swim-private.h"
 
 /* One core among peers that the test plays. */
 #define SECOND_US ((gint64)G_USEC_PER_SEC)
@@ -84,6 +82,9 @@ scene_new (void)
       scene->delay_us[i] = STEP_US;
       inf_swim_add_known (scene->swim, scene->peers->certificates[i], scene->peers->records[i],
                           &address, scene->now_us);
+      /* A neighbour of old, so that no ping is for measuring only. */
+      InfPeer *peer = inf_roster_find (scene->swim->roster, hint_of (scene, i));
+      inf_peer_ensure_contact (peer)->n_pings = 16;
     }
   return scene;
 }
@@ -214,14 +215,11 @@ knock (Scene *scene, guint number, InfSwimKnock outcome)
   collect (scene);
 }
 
-/* Neighbours that are new are pinged besides; after that nobody is. */
 static void
 test_everybody_is_pinged_as_often (void)
 {
   Scene *scene = scene_new ();
 
-  run (scene, 30 * SECOND_US);
-  memset (scene->n_pings, 0, sizeof scene->n_pings);
   run (scene, 10 * (N_PEERS - 1) * SECOND_US);
   for (guint i = 1; i < N_PEERS; i++)
     {
@@ -229,6 +227,47 @@ test_everybody_is_pinged_as_often (void)
       g_assert_cmpuint (scene->n_pings[i], <=, 12);
       g_assert_cmpuint (scene->n_requests[i], ==, 0);
     }
+  scene_free (scene);
+}
+
+static InfPeer *
+silent_peer_that_is_not_probed (Scene *scene)
+{
+  run (scene, SECOND_US);
+  scene->swim->next_probe_us = G_MAXINT64;
+  scene->is_silent[3] = TRUE;
+  scene->n_pings[3] = 0;
+  return inf_roster_find (inf_swim_get_roster (scene->swim), hint_of (scene, 3));
+}
+
+/* One ping, and nothing comes of it but a loss that is counted. */
+static void
+test_measuring_accuses_nobody (void)
+{
+  Scene *scene = scene_new ();
+  InfPeer *peer = silent_peer_that_is_not_probed (scene);
+
+  inf_swim_measure (scene->swim, peer, scene->now_us);
+  collect (scene);
+  run (scene, 2 * SECOND_US);
+  g_assert_cmpuint (scene->n_pings[3], ==, 1);
+  g_assert_cmpuint (scene->n_requests[3], ==, 0);
+  g_assert_cmpuint (inf_peer_get_contact (peer)->loss_permille, >, 0);
+  scene_free (scene);
+}
+
+/* The schedule's probe does not rely on a ping that only measures. */
+static void
+test_measuring_hides_no_silence (void)
+{
+  Scene *scene = scene_new ();
+  InfPeer *peer = silent_peer_that_is_not_probed (scene);
+
+  inf_swim_measure (scene->swim, peer, scene->now_us);
+  inf_swim_probe (scene->swim, peer, scene->now_us);
+  collect (scene);
+  run (scene, SECOND_US / 2);
+  g_assert_cmpuint (scene->n_requests[3], ==, 3);
   scene_free (scene);
 }
 
@@ -429,6 +468,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add_func ("/swim-probes/" path, function)
   ADD ("everybody-is-pinged-as-often", test_everybody_is_pinged_as_often);
+  ADD ("measuring-accuses-nobody", test_measuring_accuses_nobody);
+  ADD ("measuring-hides-no-silence", test_measuring_hides_no_silence);
   ADD ("calendar-that-goes-back-stops-nothing", test_calendar_that_goes_back_stops_nothing);
   ADD ("silence-is-looked-into", test_silence_is_looked_into);
   ADD ("retries-follow-round-trip-times", test_retries_follow_round_trip_times);
