@@ -80,9 +80,9 @@ read_field (const InfRecord *record, InfRecordField field)
 
 /* Returns: (transfer full) (nullable): the bytes of the first extension of that number */
 static GVariant *
-find_extension (const InfRecord *record, guint8 number)
+find_extension (GVariant *body, guint8 number)
 {
-  g_autoptr (GVariant) list = read_field (record, INF_RECORD_FIELD_EXTENSIONS);
+  g_autoptr (GVariant) list = g_variant_get_child_value (body, INF_RECORD_FIELD_EXTENSIONS);
 
   for (gsize i = 0; i < g_variant_n_children (list); i++)
     {
@@ -103,9 +103,9 @@ extension_data (GVariant *value, gsize *ret_size)
 }
 
 static guint32
-read_away_until_s (const InfRecord *record)
+read_away_until_s (GVariant *body)
 {
-  g_autoptr (GVariant) value = find_extension (record, INF_RECORD_EXTENSION_AWAY);
+  g_autoptr (GVariant) value = find_extension (body, INF_RECORD_EXTENSION_AWAY);
   gsize size;
   const guint8 *data = extension_data (value, &size);
   guint32 until_s;
@@ -158,7 +158,7 @@ inf_record_from_bytes (GBytes *bytes, const InfGrid *grid, GError **error)
       g_set_error_literal (error, INF_ERROR, INF_ERROR_DENIED, "record of another grid's peer");
       return NULL;
     }
-  record->away_until_s = read_away_until_s (record);
+  record->away_until_s = read_away_until_s (body);
   inf_peer_id_of_key (&record->subject, &record->peer_id);
   return g_steal_pointer (&record);
 }
@@ -290,42 +290,28 @@ inf_record_get_away_until_unix_us (const InfRecord *record)
 gboolean
 inf_record_get_coordinate (const InfRecord *record, InfCoordinate *ret_coordinate)
 {
-  g_autoptr (GVariant) value = find_extension (record, INF_RECORD_EXTENSION_COORDINATE);
+  g_autoptr (GVariant) body = read_body (record);
+  g_autoptr (GVariant) value = find_extension (body, INF_RECORD_EXTENSION_COORDINATE);
   gsize size;
   const guint8 *data = extension_data (value, &size);
 
   return inf_coordinate_from_bytes (data, size, ret_coordinate);
 }
 
-/**
- * inf_record_get_observed_address:
- * @record: a record
- * @ret_address: (out): how others see its subject; left alone when it does not say
- *
- * Returns: whether that is another address than its own
- */
-gboolean
-inf_record_get_observed_address (const InfRecord *record, InfAddress *ret_address)
+static gboolean
+read_observed_address (GVariant *body, InfAddress *ret_address)
 {
-  g_autoptr (GVariant) value = find_extension (record, INF_RECORD_EXTENSION_OBSERVED);
+  g_autoptr (GVariant) value = find_extension (body, INF_RECORD_EXTENSION_OBSERVED);
   gsize size;
   const guint8 *data = extension_data (value, &size);
 
   return inf_address_from_bytes (data, size, ret_address);
 }
 
-/**
- * inf_record_get_addresses:
- * @record: a record
- * @ret_addresses: (out): where its subject says that it is reached, likeliest first
- *
- * Returns: how many there are
- */
-guint
-inf_record_get_addresses (const InfRecord *record,
-                          InfAddress ret_addresses[INF_RECORD_MAX_ADDRESSES])
+static guint
+read_addresses (GVariant *body, InfAddress ret_addresses[INF_RECORD_MAX_ADDRESSES])
 {
-  g_autoptr (GVariant) list = read_field (record, INF_RECORD_FIELD_ADDRESSES);
+  g_autoptr (GVariant) list = g_variant_get_child_value (body, INF_RECORD_FIELD_ADDRESSES);
   guint n = 0;
 
   for (gsize i = 0; i < g_variant_n_children (list) && n < INF_RECORD_MAX_ADDRESSES; i++)
@@ -339,6 +325,37 @@ inf_record_get_addresses (const InfRecord *record,
 }
 
 /**
+ * inf_record_get_observed_address:
+ * @record: a record
+ * @ret_address: (out): how others see its subject; left alone when it does not say
+ *
+ * Returns: whether that is another address than its own
+ */
+gboolean
+inf_record_get_observed_address (const InfRecord *record, InfAddress *ret_address)
+{
+  g_autoptr (GVariant) body = read_body (record);
+
+  return read_observed_address (body, ret_address);
+}
+
+/**
+ * inf_record_get_addresses:
+ * @record: a record
+ * @ret_addresses: (out): where its subject says that it is reached, likeliest first
+ *
+ * Returns: how many there are
+ */
+guint
+inf_record_get_addresses (const InfRecord *record,
+                          InfAddress ret_addresses[INF_RECORD_MAX_ADDRESSES])
+{
+  g_autoptr (GVariant) body = read_body (record);
+
+  return read_addresses (body, ret_addresses);
+}
+
+/**
  * inf_record_get_targets:
  * @record: a record
  * @ret_addresses: (out): all addresses at which its subject may be reached: its own, and where
@@ -349,9 +366,10 @@ inf_record_get_addresses (const InfRecord *record,
 guint
 inf_record_get_targets (const InfRecord *record, InfAddress ret_addresses[INF_RECORD_MAX_TARGETS])
 {
-  guint n = inf_record_get_addresses (record, ret_addresses);
+  g_autoptr (GVariant) body = read_body (record);
+  guint n = read_addresses (body, ret_addresses);
 
-  return n + (inf_record_get_observed_address (record, &ret_addresses[n]) ? 1 : 0);
+  return n + (read_observed_address (body, &ret_addresses[n]) ? 1 : 0);
 }
 
 /**

@@ -39,7 +39,7 @@ peer_free (InfPeer *peer)
   inf_certificate_unref (peer->certificate);
   inf_record_unref (peer->record);
   g_free (peer->contact);
-  g_free (peer);
+  g_slice_free (InfPeer, peer);
 }
 
 InfRoster *
@@ -340,7 +340,7 @@ InfPeer *
 inf_roster_add (InfRoster *roster, InfCertificate *certificate, InfRecord *record,
                 InfPeerState state)
 {
-  InfPeer *peer = g_new0 (InfPeer, 1);
+  InfPeer *peer = g_slice_new0 (InfPeer);
 
   peer->hint = inf_peer_hint (inf_record_get_peer_id (record));
   peer->certificate = inf_certificate_ref (certificate);
