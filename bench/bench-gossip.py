@@ -36,6 +36,8 @@ SETTLE_S = 10
 # Probes go to one peer a second: so long a newcomer's record still gains neighbours.
 NEWCOMER_S_PER_NODE, NEWCOMER_S = 1, 30
 WINDOW_S = 30
+# sim/gossip --table by itself runs most lines ten to a hundred times.
+SIMULATED_RUNS = 3
 SLOW_CYCLES = 3
 STOPPED_S, RUNNING_S = 10, 20
 
@@ -250,6 +252,8 @@ def main():
     parser.add_argument("--window", type=float, default=WINDOW_S, help="seconds for which traffic is counted")
     parser.add_argument("--max-simulated", type=int, default=10000,
                         help="leave out simulations with more nodes; 0 for all of them")
+    parser.add_argument("--simulated-runs", type=int, default=SIMULATED_RUNS,
+                        help="how often each line is simulated at most")
     options = parser.parse_args()
     if options.install:
         install()
@@ -264,7 +268,7 @@ def main():
     with contextlib.ExitStack() as stack:
         sides = [stack.enter_context(kind(build_dir, options.nodes)) for kind in kinds]
         table = table_of(measure(sides, options), options.nodes)
-    table += gossip_sim.table_of(build_dir, options.max_simulated, say)
+    table += gossip_sim.table_of(build_dir, options.max_simulated, options.simulated_runs, say)
     return rows.finish(table, options.json)
 
 

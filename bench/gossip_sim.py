@@ -17,9 +17,10 @@ def _row(found):
                references if references[2] is not None else ())
 
 
-def table_of(build_dir, max_nodes, say):
+def table_of(build_dir, max_nodes, max_runs, say):
     """What `sim/gossip --table` prints, a line at a time, since ten thousand nodes take their time."""
-    command = [os.path.join(build_dir, "sim", "gossip"), "--table", "--json", "--max-nodes", str(max_nodes)]
+    command = [os.path.join(build_dir, "sim", "gossip"), "--table", "--json", "--max-nodes", str(max_nodes),
+               "--max-runs", str(max_runs)]
     table = []
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         try:

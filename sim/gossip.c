@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int n_nodes = 100, n_runs = 1, n_repeats = 1, max_nodes = 10000;
+static int n_nodes = 100, n_runs = 1, n_repeats = 1, max_nodes = 10000, max_runs = 1000;
 static double loss_percent = 0, minutes = 0;
 static gint64 seed = 1;
 static char *scenario_name;
@@ -20,6 +20,7 @@ static const GOptionEntry entries[] = {
   { "wan", 0, 0, G_OPTION_ARG_NONE, &is_wan, "Delays of up to 80 ms instead of a LAN's", NULL },
   { "table", 0, 0, G_OPTION_ARG_NONE, &is_table, "Run all that has something to reach", NULL },
   { "max-nodes", 0, 0, G_OPTION_ARG_INT, &max_nodes, "Leave larger grids out of the table", "N" },
+  { "max-runs", 0, 0, G_OPTION_ARG_INT, &max_runs, "Run no line of the table more often", "R" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "One JSON object a line", NULL },
   { NULL },
 };
@@ -59,8 +60,8 @@ parse (int *argc, char ***argv, GError **error)
     return FALSE;
   if (is_table || (scenario_name && inf_scenario_find (scenario_name)))
     {
-      if (n_nodes >= 3 && n_nodes <= 100000 && n_runs > 0 && n_repeats > 0 && loss_percent >= 0
-          && loss_percent < 100 && minutes >= 0)
+      if (n_nodes >= 3 && n_nodes <= 100000 && n_runs > 0 && n_repeats > 0 && max_runs > 0
+          && loss_percent >= 0 && loss_percent < 100 && minutes >= 0)
         return TRUE;
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                            "a number is out of its range: 3 to 100000 nodes, 0 to 99 per cent");
@@ -105,7 +106,8 @@ run_table (void)
 
   if (!is_json)
     puts (inf_sim_row_get_heading ());
-  return inf_sim_table_run (population, (guint64)seed, (guint)max_nodes, print_row);
+  return inf_sim_table_run (population, (guint64)seed, (guint)max_nodes, (guint)max_runs,
+                            print_row);
 }
 
 int

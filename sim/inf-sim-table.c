@@ -67,12 +67,13 @@ inf_sim_table_get_limit (const char *scenario, guint n_nodes, double loss)
  * @population: at least @max_nodes members
  * @seed: of the first runs
  * @max_nodes: lines with more nodes are left out
+ * @max_runs: how often a line is run at most, and what it measures repeated in each run
  * @print: called with every line once it is measured
  *
  * Returns: whether every line holds
  */
 gboolean
-inf_sim_table_run (InfPopulation *population, guint64 seed, guint max_nodes,
+inf_sim_table_run (InfPopulation *population, guint64 seed, guint max_nodes, guint max_runs,
                    void (*print) (const InfSimRow *row))
 {
   gboolean holds = TRUE;
@@ -84,8 +85,8 @@ inf_sim_table_run (InfPopulation *population, guint64 seed, guint max_nodes,
         .n_nodes = lines[i].n_nodes,
         .loss = lines[i].loss,
         .seed = seed,
-        .n_runs = lines[i].n_runs,
-        .n_repeats = lines[i].n_repeats,
+        .n_runs = MIN (lines[i].n_runs, max_runs),
+        .n_repeats = MIN (lines[i].n_repeats, max_runs),
       };
       if (lines[i].n_nodes > max_nodes)
         continue;
