@@ -14,7 +14,8 @@
  * of it as it can take. */
 #define MANY_UNTOLD 6
 /* As when a hundred nodes meet: records in full, to those who have most of them, would be all they
- * have time for. */
+ * have time for. What waits of other classes does not count: a hail of accusations is no reason to
+ * have everybody ask for the one record that has changed. */
 #define MANY_URGENT 24
 
 /* Of a datagram. Liveness goes first, but not beyond its quota where others wait; the other two
@@ -43,6 +44,7 @@ typedef struct
   GQueue by_told[MAX_TELLINGS];
   GHashTable *by_subject; /* guint64 → the first Item about it */
   guint n_items;
+  guint n_urgent;
 } Shelf;
 
 struct _InfRumours
@@ -124,7 +126,10 @@ inf_rumours_count_untold (const InfRumours *rumours)
 static void
 count (InfRumours *rumours, const Item *item, int by)
 {
-  rumours->shelves[item->rumour.class].n_items += by;
+  Shelf *shelf = &rumours->shelves[item->rumour.class];
+
+  shelf->n_items += by;
+  shelf->n_urgent += item->rumour.is_urgent ? by : 0;
   rumours->n_items += by;
   rumours->n_urgent += item->rumour.is_urgent ? by : 0;
   rumours->n_urgent_untold += item->rumour.is_urgent && item->n_told == 0 ? by : 0;
@@ -356,7 +361,7 @@ take_class (InfRumours *rumours, InfRumourClass class, guint64 recipient, guint 
     .recipient = recipient,
     .max_items = class == INF_RUMOUR_LIVENESS ? MAX_LIVENESS_ITEMS : MAX_ITEMS,
     .max_full = max_full_tellings (n_live),
-    .is_crowded = inf_rumours_count_urgent (rumours) > MANY_URGENT,
+    .is_crowded = rumours->shelves[class].n_urgent > MANY_URGENT,
     .list = list,
     .briefs = briefs,
     .told = told,

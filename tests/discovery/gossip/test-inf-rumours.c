@@ -107,6 +107,20 @@ test_flood_of_accusations_leaves_room_for_records_and_notices (Fixture *fixture,
   g_assert_cmpuint (n_notices, ==, 10);
 }
 
+/* Where half of all datagrams are lost accusations never pause, and whoever had to ask for a record
+ * would wait for it long. */
+static void
+test_flood_of_accusations_does_not_shorten_records (Fixture *fixture, gconstpointer data)
+{
+  for (guint64 i = 0; i < 100; i++)
+    put (fixture, INF_RUMOUR_LIVENESS, i, 0, 87, 0);
+  put (fixture, INF_RUMOUR_RECORDS, 7, 0, 300, 16);
+  take (fixture, 5000);
+  GPtrArray *records = fixture->lists[INF_RUMOUR_RECORDS];
+  g_assert_cmpuint (records->len, ==, 1);
+  g_assert_cmpuint (g_bytes_get_size (g_ptr_array_index (records, 0)), ==, 300);
+}
+
 static void
 test_accusations_alone_fill_the_datagram (Fixture *fixture, gconstpointer data)
 {
@@ -200,6 +214,8 @@ main (int argc, char **argv)
        test_flood_of_records_does_not_delay_accusations);
   ADD ("/rumours/flood-of-accusations-leaves-room-for-records-and-notices",
        test_flood_of_accusations_leaves_room_for_records_and_notices);
+  ADD ("/rumours/flood-of-accusations-does-not-shorten-records",
+       test_flood_of_accusations_does_not_shorten_records);
   ADD ("/rumours/accusations-alone-fill-the-datagram", test_accusations_alone_fill_the_datagram);
   ADD ("/rumours/news-is-told-in-full-first-and-briefly-later",
        test_news_is_told_in_full_first_and_briefly_later);
