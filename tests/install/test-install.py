@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Installs Infinity into a directory and uses it from there: alone, and on two machines of a lab.
 
-Arguments: the command line of meson, the build tree, the prefix it is configured for.
+usage: test-install.py BUILD PREFIX APPS MESON…
+
+The build tree, the prefix it is configured for, whether it has the apps ("true"), and the command line of meson.
 """
 
+import configparser
 import contextlib
 import os
 import re
@@ -20,6 +23,12 @@ DATA = ("share/infinity/dbus/org.infinitygrid.xml", "share/infinity/tasks/taskad
         "share/man/man1/infinityd.1", "share/man/man1/taskadd.1", "share/man/man1/taskmult.1",
         "share/bash-completion/completions/infinity.bash", "share/zsh/site-functions/_infinity",
         "share/fish/vendor_completions.d/infinity.fish", "lib/systemd/user/infinityd.service")
+APPS = {"org.infinitygrid.Host": "infinity-host", "org.infinitygrid.Client": "infinity-client"}
+DATA_OF_APP = ("share/applications/{}.desktop", "share/dbus-1/services/{}.service", "share/glib-2.0/schemas/{}.gschema.xml",
+               "share/icons/hicolor/scalable/apps/{}.svg", "share/icons/hicolor/symbolic/apps/{}-symbolic.svg",
+               "share/metainfo/{}.metainfo.xml")
+# what opens with each
+OPENS = {"org.infinitygrid.Host": "x-scheme-handler/infinity;", "org.infinitygrid.Client": "application/x-infinity-job;"}
 
 
 def run(command, **variables):
@@ -44,6 +53,36 @@ def check_files(place, prefix):
         assert os.path.getsize(os.path.join(place, name)) > 0, f"{name} was not installed"
     unit = read(os.path.join(place, "lib/systemd/user/infinityd.service"))
     assert f"ExecStart={prefix}/bin/infinityd\n" in unit, unit
+
+
+def read_entries(path):
+    entries = configparser.ConfigParser(interpolation=None)
+    entries.optionxform = str
+    entries.read(path, encoding="utf-8")
+    return entries
+
+
+def check_app(place, prefix, app, program, scratch):
+    """What a desktop reads of it, and that it finds its own settings there."""
+    for name in DATA_OF_APP:
+        assert os.path.getsize(os.path.join(place, name.format(app))) > 0, f"{name.format(app)} was not installed"
+    entry = read_entries(os.path.join(place, f"share/applications/{app}.desktop"))["Desktop Entry"]
+    assert entry["Exec"].split()[0] == program and entry["Icon"] == app, dict(entry)
+    assert entry["MimeType"] == OPENS[app], entry["MimeType"]
+    service = read_entries(os.path.join(place, f"share/dbus-1/services/{app}.service"))["D-BUS Service"]
+    assert service["Name"] == app and service["Exec"].split()[0] == f"{prefix}/bin/{program}", dict(service)
+    schemas = os.path.join(scratch, "schemas")
+    run(["glib-compile-schemas", "--strict", f"--targetdir={schemas}", os.path.join(place, "share/glib-2.0/schemas")])
+    assert run(["gsettings", "list-keys", app], GSETTINGS_SCHEMA_DIR=schemas)
+
+
+def check_apps(place, prefix, scratch):
+    os.mkdir(os.path.join(scratch, "schemas"))
+    for app, program in APPS.items():
+        assert os.access(os.path.join(place, "bin", program), os.X_OK), f"{program} was not installed"
+        check_app(place, prefix, app, program, scratch)
+    assert os.path.getsize(os.path.join(place, "share/mime/packages/org.infinitygrid.Client.xml")) > 0
+    assert os.path.getsize(os.path.join(place, "share/locale/de/LC_MESSAGES/infinity.mo")) > 0
 
 
 def check_solo(infinity, scratch):
@@ -74,7 +113,7 @@ def check_lab(infinity, scratch):
 
 
 def main():
-    build, prefix, meson = sys.argv[1], sys.argv[2], sys.argv[3:]
+    build, prefix, has_apps, meson = sys.argv[1], sys.argv[2], sys.argv[3] == "true", sys.argv[4:]
     scratch = tempfile.mkdtemp(prefix="infinity-install-")
     try:
         # After an installation by root it is root's, and meson couldn't write it.
@@ -83,13 +122,16 @@ def main():
         run([*meson, "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", scratch])
         place = scratch + prefix
         infinity = os.path.join(place, "bin", "infinity")
-        print("1..3")
+        print("1..4")
         check_files(place, prefix)
         print("ok 1 every file is there")
         check_solo(infinity, scratch)
         print("ok 2 a job on this machine alone")
         check_lab(infinity, scratch)
         print("ok 3 a job on two machines of a lab")
+        if has_apps:
+            check_apps(place, prefix, scratch)
+        print("ok 4 what a desktop reads of the apps" + ("" if has_apps else " # SKIP they were not built"))
     finally:
         shutil.rmtree(scratch)
 
