@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+/* A hundredth of a credit. Labels go down to a hundredth of that. */
+#define LEAST_UCREDITS 10000
+
 /* The smallest of 1, 2, 5 times a power of ten that is not below @step. */
 static double
 round_up_step (double step)
@@ -77,6 +80,21 @@ inf_axis_fit_binary (InfAxis *axis, double highest, guint max_ticks)
     highest = 1;
   step = exp2 (ceil (log2 (highest / (max_ticks - 1))));
   set_steps (axis, 0, highest, step);
+}
+
+/**
+ * inf_axis_fit_credits:
+ * @axis: (out caller-allocates): the axis
+ * @highest: it ends here or above
+ * @max_ticks: how many ticks there is room for, at least 3
+ *
+ * As inf_axis_fit() from 0, for micro-credits: it ends no lower than where labels still differ.
+ */
+void
+inf_axis_fit_credits (InfAxis *axis, double highest, guint max_ticks)
+{
+  inf_axis_fit (axis, 0, isfinite (highest) ? fmax (highest, LEAST_UCREDITS) : LEAST_UCREDITS,
+                max_ticks);
 }
 
 /* Returns: where tick @index, from 0, is */

@@ -23,6 +23,7 @@ typedef struct
 
 void inf_axis_fit (InfAxis *axis, double lowest, double highest, guint max_ticks);
 void inf_axis_fit_binary (InfAxis *axis, double highest, guint max_ticks);
+void inf_axis_fit_credits (InfAxis *axis, double highest, guint max_ticks);
 double inf_axis_get_tick (const InfAxis *axis, guint index);
 double inf_axis_get_fraction (const InfAxis *axis, double value);
 

@@ -91,7 +91,7 @@ fit_axis (InfPlot *self)
   else if (self->unit == INF_PLOT_PERCENT)
     inf_axis_fit (&axis, 0, MAX (highest, 100), MAX_TICKS - 1);
   else
-    inf_axis_fit (&axis, 0, highest, MAX_TICKS);
+    inf_axis_fit_credits (&axis, highest, MAX_TICKS);
   if (self->ticks[0] && axis.upper == self->axis.upper && axis.step == self->axis.step)
     return;
   self->axis = axis;

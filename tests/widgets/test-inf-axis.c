@@ -64,6 +64,21 @@ test_bytes_have_powers_of_two (void)
   g_assert_cmpfloat (axis.upper, >=, 1);
 }
 
+/* 0.0050 and 0.01, where nothing was earned */
+static void
+test_credits_have_labels_that_differ (void)
+{
+  InfAxis axis;
+
+  inf_axis_fit_credits (&axis, 0, 4);
+  g_assert_cmpfloat (axis.step, ==, 5000);
+  g_assert_cmpfloat (axis.upper, ==, 10000);
+  inf_axis_fit_credits (&axis, NAN, 4);
+  g_assert_cmpfloat (axis.upper, ==, 10000);
+  inf_axis_fit_credits (&axis, 3.6e6, 4);
+  g_assert_cmpfloat (axis.upper, ==, 4e6);
+}
+
 static void
 test_places_on_it (void)
 {
@@ -83,6 +98,7 @@ main (int argc, char **argv)
                    test_there_are_never_more_ticks_than_room);
   g_test_add_func ("/axis/what-is-no-range-has-an-axis", test_what_is_no_range_has_an_axis);
   g_test_add_func ("/axis/bytes-have-powers-of-two", test_bytes_have_powers_of_two);
+  g_test_add_func ("/axis/credits-have-labels-that-differ", test_credits_have_labels_that_differ);
   g_test_add_func ("/axis/places-on-it", test_places_on_it);
   return g_test_run ();
 }
