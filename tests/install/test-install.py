@@ -66,7 +66,11 @@ def check_app(place, prefix, app, program, scratch):
     """What a desktop reads of it, and that it finds its own settings there."""
     for name in DATA_OF_APP:
         assert os.path.getsize(os.path.join(place, name.format(app))) > 0, f"{name.format(app)} was not installed"
-    entry = read_entries(os.path.join(place, f"share/applications/{app}.desktop"))["Desktop Entry"]
+    desktop = os.path.join(place, f"share/applications/{app}.desktop")
+    # hints too, such as of two main categories, which put it into a menu twice
+    hints = run(["desktop-file-validate", desktop])
+    assert not hints, hints
+    entry = read_entries(desktop)["Desktop Entry"]
     assert entry["Exec"].split()[0] == program and entry["Icon"] == app, dict(entry)
     assert entry["MimeType"] == OPENS[app], entry["MimeType"]
     service = read_entries(os.path.join(place, f"share/dbus-1/services/{app}.service"))["D-BUS Service"]
