@@ -1,8 +1,8 @@
 #include "grid/jobs/inf-job-runner-private.h"
 
 #include "common/inf-error.h"
+#include "common/inf-tree.h"
 #include "grid/jobs/inf-job-messages.h"
-#include "grid/jobs/inf-lease-dir.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -464,7 +464,7 @@ on_dropped (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!inf_job_launcher_stop_finish (INF_JOB_LAUNCHER (source), result, &error)
-      || !inf_lease_dir_remove_tree (work_dir, &error))
+      || !inf_tree_remove (work_dir, &error))
     g_warning ("the launcher left something behind: %s", error->message);
 }
 

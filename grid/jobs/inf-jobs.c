@@ -1,9 +1,9 @@
 #include "grid/jobs/inf-jobs.h"
 
 #include "common/inf-error.h"
+#include "common/inf-tree.h"
 #include "grid/jobs/inf-job-messages.h"
 #include "grid/jobs/inf-job-planner.h"
-#include "grid/jobs/inf-lease-dir.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -204,7 +204,7 @@ inf_jobs_resume (InfJobs *jobs)
   g_autofree char *launch_dir = g_build_filename (jobs->context->state_dir, "launch", NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!inf_lease_dir_remove_tree (launch_dir, &error))
+  if (!inf_tree_remove (launch_dir, &error))
     g_warning ("%s", error->message);
   g_clear_error (&error);
   g_autoptr (InfJobRows) unfinished = inf_job_store_select (

@@ -22,8 +22,6 @@ gboolean inf_lease_dir_fill (InfLeaseDir *dir, InfStore *store, const InfLeasePr
 gboolean inf_lease_dir_collect (InfLeaseDir *dir, InfStore *store, InfStorePins *pins,
                                 InfLeaseOutputs *outputs, GError **error);
 
-gboolean inf_lease_dir_remove_tree (const char *path, GError **error);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InfLeaseDir, inf_lease_dir_free)
 
 G_END_DECLS

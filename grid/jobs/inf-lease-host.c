@@ -1,8 +1,8 @@
 #include "grid/jobs/inf-lease-host.h"
 
 #include "common/inf-error.h"
+#include "common/inf-tree.h"
 #include "grid/jobs/inf-host-lease-private.h"
-#include "grid/jobs/inf-lease-dir.h"
 
 #include <glib/gstdio.h>
 #include <sodium.h>
@@ -465,7 +465,7 @@ sweep (InfLeaseHost *self)
   g_autofree char *dir = g_build_filename (self->context->state_dir, "leases", NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!inf_lease_dir_remove_tree (dir, &error))
+  if (!inf_tree_remove (dir, &error))
     g_warning ("%s", error->message);
 }
 

@@ -2,8 +2,8 @@
 
 #include "common/inf-error.h"
 #include "common/inf-paths.h"
+#include "common/inf-tree.h"
 #include "discovery/identity/inf-sealed-identity.h"
-#include "grid/jobs/inf-lease-dir.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -104,7 +104,7 @@ node_fixture_tear_down (NodeFixture *fixture, gconstpointer data)
 {
   stop (fixture);
   g_main_loop_unref (fixture->loop);
-  g_assert_true (inf_lease_dir_remove_tree (fixture->dir, NULL));
+  g_assert_true (inf_tree_remove (fixture->dir, NULL));
   g_free (fixture->dir);
 }
 

@@ -1,5 +1,5 @@
 #include "common/inf-error.h"
-#include "grid/jobs/inf-lease-dir.h"
+#include "common/inf-tree.h"
 #include "tests/daemon/node-fixture.h"
 
 #include <glib/gstdio.h>
@@ -98,7 +98,7 @@ test_tells_of_one_that_is_gone (NodeFixture *fixture, gconstpointer data)
   /* once it answers, it also tells */
   node_fixture_must (fixture, "Results1.Get", g_variant_new ("(s)", "sum-1"));
   path = inf_results_get_path (inf_node_get_results (fixture->node), "sum-1");
-  g_assert_true (inf_lease_dir_remove_tree (path, NULL));
+  g_assert_true (inf_tree_remove (path, NULL));
   while (!heard)
     g_main_context_iteration (NULL, TRUE);
 }

@@ -1,6 +1,6 @@
 #include "daemon/inf-history.h"
 
-#include "grid/jobs/inf-lease-dir.h"
+#include "common/inf-tree.h"
 
 #define DAY_US (24 * 3600 * (gint64)G_USEC_PER_SEC)
 #define NOW_UNIX_US G_GINT64_CONSTANT (1700000000000000)
@@ -34,7 +34,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   inf_history_close (fixture->history);
-  g_assert_true (inf_lease_dir_remove_tree (fixture->dir, NULL));
+  g_assert_true (inf_tree_remove (fixture->dir, NULL));
   g_free (fixture->path);
   g_free (fixture->dir);
 }

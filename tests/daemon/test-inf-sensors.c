@@ -1,6 +1,6 @@
 #include "daemon/inf-sensors.h"
 
-#include "grid/jobs/inf-lease-dir.h"
+#include "common/inf-tree.h"
 
 #include <glib/gstdio.h>
 #include <utime.h>
@@ -19,7 +19,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_assert_true (inf_lease_dir_remove_tree (fixture->dir, NULL));
+  g_assert_true (inf_tree_remove (fixture->dir, NULL));
   g_free (fixture->dir);
 }
 

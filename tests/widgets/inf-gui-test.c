@@ -1,5 +1,6 @@
 #include "tests/widgets/inf-gui-test.h"
 
+#include "common/inf-tree.h"
 #include "widgets/inf-widgets.h"
 
 #include <glib/gstdio.h>
@@ -55,27 +56,11 @@ inf_gui_test_make_dir (void)
   return dir;
 }
 
-/* A link goes itself, not what it leads to. */
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) entries
-      = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (entries && (name = g_dir_read_name (entries)))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      remove_tree (child);
-    }
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
-
 /* @dir: (transfer full) */
 void
 inf_gui_test_remove_dir (char *dir)
 {
-  remove_tree (dir);
+  g_assert_true (inf_tree_remove (dir, NULL));
   g_free (dir);
 }
 

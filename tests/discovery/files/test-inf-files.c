@@ -1,4 +1,5 @@
 #include "common/inf-error.h"
+#include "common/inf-tree.h"
 #include "discovery/files/inf-file-request.h"
 #include "discovery/files/inf-files.h"
 #include "tests/discovery/link/link-fixture.h"
@@ -55,20 +56,6 @@ assert_nothing_is_left (Fixture *fixture)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   inf_links_stop (fixture->receiver->links);
@@ -84,7 +71,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   inf_store_unref (fixture->sender_store);
   inf_store_unref (fixture->receiver_store);
   g_ptr_array_unref (fixture->asked);
-  remove_tree (fixture->dir);
+  g_assert_true (inf_tree_remove (fixture->dir, NULL));
   g_free (fixture->dir);
 }
 

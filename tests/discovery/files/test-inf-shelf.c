@@ -1,4 +1,5 @@
 #include "common/inf-error.h"
+#include "common/inf-tree.h"
 #include "discovery/files/inf-file-find.h"
 #include "discovery/files/inf-shelf.h"
 #include "discovery/files/inf-store-pins.h"
@@ -41,24 +42,10 @@ set_up (Fixture *f, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *f, gconstpointer data)
 {
   close_shelf (f);
-  remove_tree (f->dir);
+  g_assert_true (inf_tree_remove (f->dir, NULL));
   g_free (f->list);
   g_free (f->dir);
 }

@@ -1,4 +1,5 @@
 #include "common/inf-error.h"
+#include "common/inf-tree.h"
 #include "discovery/files/inf-file-request.h"
 #include "discovery/files/inf-store-pins.h"
 
@@ -26,23 +27,6 @@ set_up (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_tree (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
-
 static guint
 count_entries (const char *path)
 {
@@ -58,7 +42,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   inf_store_unref (fixture->store);
-  remove_tree (fixture->dir);
+  g_assert_true (inf_tree_remove (fixture->dir, NULL));
   g_free (fixture->file);
   g_free (fixture->dir);
 }

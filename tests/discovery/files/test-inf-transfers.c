@@ -1,4 +1,5 @@
 #include "common/inf-error.h"
+#include "common/inf-tree.h"
 #include "discovery/files/inf-file-find.h"
 #include "discovery/files/inf-file-request.h"
 #include "discovery/files/inf-transfers.h"
@@ -95,20 +96,6 @@ set_up (Fixture *f, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 await_alone (gpointer object)
 {
   /* a thread that has just ended may hold on to it a moment longer */
@@ -136,7 +123,7 @@ tear_down (Fixture *f, gconstpointer data)
       node_free (peer->node);
       inf_shelf_free (peer->shelf);
       inf_store_unref (peer->store);
-      remove_tree (peer->dir);
+      g_assert_true (inf_tree_remove (peer->dir, NULL));
       g_free (peer->dir);
     }
   g_free (f->states);

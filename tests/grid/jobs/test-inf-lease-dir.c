@@ -1,4 +1,5 @@
 #include "common/inf-error.h"
+#include "common/inf-tree.h"
 #include "grid/jobs/inf-lease-dir.h"
 
 #include <errno.h>
@@ -46,7 +47,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (fixture->lease_path, G_FILE_TEST_EXISTS));
   inf_store_pins_free (fixture->pins);
   inf_store_unref (fixture->store);
-  g_assert_true (inf_lease_dir_remove_tree (fixture->top, &error));
+  g_assert_true (inf_tree_remove (fixture->top, &error));
   g_assert_no_error (error);
   g_free (fixture->lease_path);
   g_free (fixture->top);
