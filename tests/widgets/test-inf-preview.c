@@ -181,13 +181,16 @@ static void
 test_names_that_lead_elsewhere (Fixture *fixture, gconstpointer data)
 {
   static const char *const names[]
-      = { "../etc/passwd", "/etc/passwd", "link", "pipe", ".", "a//b", "linked-dir/passwd", "" };
+      = { "../etc/passwd", "/etc/passwd", "link", "pipe", ".", "a//b", "linked-dir/text", "" };
   g_autofree char *link = g_build_filename (fixture->dir, "link", NULL);
   g_autofree char *linked_dir = g_build_filename (fixture->dir, "linked-dir", NULL);
   g_autofree char *pipe_path = g_build_filename (fixture->dir, "pipe", NULL);
+  g_autofree char *elsewhere = g_dir_make_tmp ("inf-elsewhere-XXXXXX", NULL);
+  g_autofree char *text = g_build_filename (elsewhere, "text", NULL);
 
-  g_assert_cmpint (symlink ("/etc/passwd", link), ==, 0);
-  g_assert_cmpint (symlink ("/etc", linked_dir), ==, 0);
+  g_assert_true (g_file_set_contents (text, "not of this job\n", -1, NULL));
+  g_assert_cmpint (symlink (text, link), ==, 0);
+  g_assert_cmpint (symlink (elsewhere, linked_dir), ==, 0);
   g_assert_cmpint (mkfifo (pipe_path, 0600), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -196,6 +199,10 @@ test_names_that_lead_elsewhere (Fixture *fixture, gconstpointer data)
       INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "Can’t Be Opened"));
     }
   inf_gui_test_screenshot (GTK_WINDOW (fixture->root), "preview-error");
+  g_assert_cmpint (g_unlink (link), ==, 0);
+  g_assert_cmpint (g_unlink (linked_dir), ==, 0);
+  g_assert_cmpint (g_unlink (text), ==, 0);
+  g_assert_cmpint (g_rmdir (elsewhere), ==, 0);
 }
 
 static void
