@@ -125,10 +125,11 @@ show_advice (InfClientJob *self, const InfJobFacts *facts)
 {
   gboolean is_waiting = g_str_equal (facts->state, "queued") && *facts->reason;
   g_autofree char *failure = inf_job_words_failure (facts);
+  g_autofree char *reason = inf_job_words_reason (facts);
   g_autofree char *remedy = inf_job_words_remedy (facts);
 
   gtk_widget_set_visible (self->advice, failure || is_waiting);
-  say (self->why, g_strdup (failure ? failure : facts->reason));
+  say (self->why, g_strdup (failure ? failure : reason));
   say (self->remedy, g_strdup (remedy       ? remedy
                                : is_waiting ? _ ("It begins by itself as soon as it can.")
                                             : ""));

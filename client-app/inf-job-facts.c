@@ -37,6 +37,7 @@ inf_job_facts_clear (InfJobFacts *facts)
   g_free (facts->program);
   g_free (facts->state);
   g_free (facts->reason);
+  g_clear_pointer (&facts->cause, g_variant_unref);
   g_free (facts->failure);
   g_free (facts->progress_text);
   g_free (facts->summary);
@@ -153,6 +154,11 @@ take_key (InfJobFacts *facts, const char *key, GVariant *value)
   else if (g_str_equal (key, "host-spent")
            && g_variant_is_of_type (value, G_VARIANT_TYPE ("a(st)")))
     take_host_spent (facts, value);
+  else if (g_str_equal (key, "cause") && g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT))
+    {
+      g_clear_pointer (&facts->cause, g_variant_unref);
+      facts->cause = g_variant_ref (value);
+    }
   else if (g_str_equal (key, "steps") && g_variant_is_of_type (value, G_VARIANT_TYPE ("a(sxx)")))
     take_steps (facts, value);
 }

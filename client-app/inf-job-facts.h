@@ -32,6 +32,8 @@ typedef enum
 /**
  * InfJobFacts:
  * @state: as Jobs1 names it
+ * @reason: in infinityd's words
+ * @cause: (nullable): the same for inf_cause_words()
  * @progress: 0 to 1, negative unknown
  * @exit_status: of the program, -1 before
  * @hosts: names, rank 0's first
@@ -50,6 +52,7 @@ typedef struct
   char *program;
   char *state;
   char *reason;
+  GVariant *cause;
   char *failure;
   char *progress_text;
   char *summary;

@@ -1,5 +1,6 @@
 #include "client-app/inf-job-words.h"
 
+#include "client-app/inf-cause-words.h"
 #include "common/inf-error.h"
 #include "widgets/inf-phrases.h"
 
@@ -48,6 +49,15 @@ inf_job_words_state (const InfJobFacts *facts)
   return g_strdup (state ? _ (state->text) : facts->state);
 }
 
+/* Returns: (transfer full): why it waits, failed or was cancelled; "" for no reason */
+char *
+inf_job_words_reason (const InfJobFacts *facts)
+{
+  char *words = inf_cause_words (facts->cause);
+
+  return words ? words : g_strdup (facts->reason);
+}
+
 /**
  * inf_job_words_status:
  * @facts: a job's
@@ -59,7 +69,7 @@ char *
 inf_job_words_status (const InfJobFacts *facts)
 {
   g_autofree char *state = inf_job_words_state (facts);
-  g_autofree char *line = g_strdelimit (g_strdup (facts->reason), "\r\n\t", ' ');
+  g_autofree char *line = g_strdelimit (inf_job_words_reason (facts), "\r\n\t", ' ');
   g_autofree char *more = NULL;
 
   if (facts->attempt > 1 && !inf_job_facts_is_over (facts))
@@ -204,7 +214,7 @@ inf_job_words_failure (const InfJobFacts *facts)
   if (!g_str_equal (facts->state, "failed"))
     return NULL;
   if (*facts->reason)
-    return g_strdup (facts->reason);
+    return inf_job_words_reason (facts);
   if (facts->exit_status > 0)
     return g_strdup_printf (_ ("The program ended with status %d."), facts->exit_status);
   return g_strdup (_ ("It was not told why."));

@@ -5,6 +5,7 @@
 G_BEGIN_DECLS
 
 char *inf_job_words_state (const InfJobFacts *facts);
+char *inf_job_words_reason (const InfJobFacts *facts);
 char *inf_job_words_status (const InfJobFacts *facts);
 char *inf_job_words_progress (const InfJobFacts *facts);
 char *inf_job_words_elapsed (const InfJobFacts *facts, gint64 now_unix);

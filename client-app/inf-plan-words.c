@@ -1,16 +1,13 @@
 #include "client-app/inf-plan-words.h"
 
+#include "client-app/inf-cause-words.h"
 #include "client-app/inf-size-text.h"
 #include "client-app/inf-submission-private.h"
 #include "widgets/inf-phrases.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #define MAX_NAMED 5
-/* How infinityd tells what would help, in words of its command line. */
-#define TRY "; try --"
-#define OR_ELSE "; start hosting"
 
 static char *
 name_hosts (GVariant *hosts)
@@ -76,30 +73,11 @@ describe_cost (InfPlanWords *words, guint64 per_minute, guint64 worst_case, gint
       left);
 }
 
-static gboolean
-take_number (InfPlanWords *words, const char *text, const char *option, guint64 *ret_number)
-{
-  gsize length = strlen (option);
-
-  if (strncmp (text, option, length) != 0 || text[length] != ' '
-      || !g_ascii_string_to_unsigned (text + length + 1, 10, 1, G_MAXUINT32, ret_number, NULL))
-    return FALSE;
-  words->remedy_field = option;
-  words->remedy_value = g_strdup_printf ("%" G_GUINT64_FORMAT, *ret_number);
-  return TRUE;
-}
-
 static void
-take_price (InfPlanWords *words, const char *text)
+take_price (InfPlanWords *words, guint64 ucredits)
 {
-  double credits = g_ascii_strtod (text, NULL);
-  guint64 ucredits;
-  g_autofree char *price = NULL;
+  g_autofree char *price = inf_phrase_price (ucredits);
 
-  if (!(credits > 0) || credits > 1e6)
-    return;
-  ucredits = (guint64)(credits * INF_UCREDITS_PER_CREDIT + 0.5);
-  price = inf_phrase_price (ucredits);
   words->remedy_field = "max-price";
   words->remedy_value = inf_submission_format_price (ucredits);
   /* Translators: a button; %s is a price such as “3.60 credits an hour” */
@@ -107,59 +85,67 @@ take_price (InfPlanWords *words, const char *text)
 }
 
 static void
-take_memory (InfPlanWords *words, const char *text)
+take_memory (InfPlanWords *words, guint64 size_bytes)
 {
-  guint64 size_bytes;
-  g_autofree char *size = NULL;
+  g_autofree char *size = inf_phrase_size (size_bytes);
 
-  if (!inf_size_text_parse (text, &size_bytes))
-    return;
-  size = inf_phrase_size (size_bytes);
   words->remedy_field = "memory";
   words->remedy_value = inf_size_text_format (size_bytes);
   /* Translators: a button; %s is an amount of memory */
   words->remedy = g_strdup_printf (_ ("Ask for %s"), size);
 }
 
-/* @text: what follows "; try --" */
 static void
-take_remedy (InfPlanWords *words, const char *text)
+take_slots (InfPlanWords *words, guint64 n_slots)
 {
-  guint64 number;
-
-  if (take_number (words, text, "slots", &number))
-    words->remedy
-        = g_strdup_printf (ngettext ("Use %u Slot", "Use %u Slots", number), (guint)number);
-  else if (take_number (words, text, "nodes", &number))
-    words->remedy
-        = g_strdup_printf (ngettext ("Use %u Computer", "Use %u Computers", number), (guint)number);
-  else if (g_str_has_prefix (text, "max-price "))
-    take_price (words, text + strlen ("max-price "));
-  else if (g_str_has_prefix (text, "memory "))
-    take_memory (words, text + strlen ("memory "));
-}
-
-/* The sentence ends where the command line's advice begins. */
-static void
-take_reason (InfPlanWords *words, const char *reason)
-{
-  const char *advice = strstr (reason, TRY);
-  const char *other = strstr (reason, OR_ELSE);
-  const char *end = advice ? advice : other;
-
-  words->reason = end ? g_strndup (reason, (gsize)(end - reason)) : g_strdup (reason);
-  if (advice)
-    take_remedy (words, advice + strlen (TRY));
+  words->remedy_field = "slots";
+  words->remedy_value = g_strdup_printf ("%" G_GUINT64_FORMAT, n_slots);
+  words->remedy
+      = g_strdup_printf (ngettext ("Use %u Slot", "Use %u Slots", n_slots), (guint)n_slots);
 }
 
 static void
-describe_impossible (InfPlanWords *words, const char *reason, gboolean waits)
+take_nodes (InfPlanWords *words, guint64 n_nodes)
+{
+  words->remedy_field = "nodes";
+  words->remedy_value = g_strdup_printf ("%" G_GUINT64_FORMAT, n_nodes);
+  words->remedy
+      = g_strdup_printf (ngettext ("Use %u Computer", "Use %u Computers", n_nodes), (guint)n_nodes);
+}
+
+/* What infinityd says would help. */
+static void
+take_remedy (InfPlanWords *words, GVariant *cause)
+{
+  const char *field = "";
+  guint64 value = 0;
+
+  g_variant_lookup (cause, "try", "&s", &field);
+  g_variant_lookup (cause, "value", "t", &value);
+  if (!value)
+    return;
+  if (g_str_equal (field, "slots"))
+    take_slots (words, value);
+  else if (g_str_equal (field, "nodes"))
+    take_nodes (words, value);
+  else if (g_str_equal (field, "max-price"))
+    take_price (words, value);
+  else if (g_str_equal (field, "memory"))
+    take_memory (words, value);
+}
+
+static void
+describe_impossible (InfPlanWords *words, const char *reason, GVariant *cause, gboolean waits)
 {
   words->is_possible = FALSE;
   words->can_run = waits;
   words->title
       = g_strdup (waits ? _ ("This will wait until it can run") : _ ("This can’t run now"));
-  take_reason (words, reason);
+  words->reason = inf_cause_words (cause);
+  if (!words->reason)
+    words->reason = g_strdup (reason);
+  if (cause)
+    take_remedy (words, cause);
   if (words->remedy || waits)
     return;
   words->remedy_field = "waits";
@@ -179,6 +165,7 @@ inf_plan_words_describe (InfPlanWords *words, GVariant *plan, gint64 balance_ucr
                          gboolean waits)
 {
   g_autoptr (GVariant) hosts = g_variant_lookup_value (plan, "hosts", G_VARIANT_TYPE ("a(sut)"));
+  g_autoptr (GVariant) cause = g_variant_lookup_value (plan, "cause", G_VARIANT_TYPE_VARDICT);
   const char *reason = "";
   guint64 per_minute = 0;
   guint64 worst_case = 0;
@@ -195,7 +182,7 @@ inf_plan_words_describe (InfPlanWords *words, GVariant *plan, gint64 balance_ucr
       describe_cost (words, per_minute, worst_case, balance_ucredits);
     }
   else
-    describe_impossible (words, reason, waits);
+    describe_impossible (words, reason, cause, waits);
   words->cost = words->cost ? words->cost : g_strdup ("");
   words->warning = words->warning ? words->warning : g_strdup ("");
   words->reason = words->reason ? words->reason : g_strdup ("");

@@ -65,6 +65,12 @@ text_or_empty (const char *text)
   return text ? text : "";
 }
 
+static GVariant *
+cause_or_none (GVariant *cause)
+{
+  return cause ? cause : g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0);
+}
+
 static char *
 result_dir (InfNode *node, InfJob *job)
 {
@@ -105,6 +111,7 @@ inf_bus_describe_job (InfNode *node, InfJob *job)
   g_variant_dict_insert (&dict, "program", "s", spec->program);
   g_variant_dict_insert (&dict, "state", "s", inf_job_state_to_text (state));
   g_variant_dict_insert (&dict, "reason", "s", text_or_empty (inf_job_get_reason (job)));
+  g_variant_dict_insert_value (&dict, "cause", cause_or_none (inf_job_get_cause (job)));
   g_variant_dict_insert (&dict, "failure", "s",
                          failed ? inf_error_code_name (inf_job_get_error_code (job)) : "");
   g_variant_dict_insert (&dict, "progress", "d", inf_job_get_progress (job));
@@ -144,6 +151,7 @@ describe_plan (const InfPlan *plan)
     }
   g_variant_dict_insert (&dict, "possible", "b", inf_plan_is_possible (plan));
   g_variant_dict_insert (&dict, "reason", "s", text_or_empty (plan->reason));
+  g_variant_dict_insert_value (&dict, "cause", cause_or_none (plan->cause));
   g_variant_dict_insert_value (&dict, "hosts", g_variant_builder_end (&hosts));
   g_variant_dict_insert (&dict, "price-per-minute", "t", plan->price_per_minute_ucredits);
   g_variant_dict_insert (&dict, "worst-case", "t", plan->worst_case_ucredits);

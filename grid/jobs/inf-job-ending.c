@@ -27,16 +27,6 @@ is_contact_lost (InfError code)
 }
 
 static void
-set_problem (InfJob *job, InfError code, const char *text)
-{
-  char *copy = g_strdup (text);
-
-  g_free (job->problem);
-  job->problem = copy;
-  job->problem_code = code;
-}
-
-static void
 finish_round (InfJobTurn *turn)
 {
   InfJob *job = turn->job;
@@ -44,7 +34,7 @@ finish_round (InfJobTurn *turn)
   switch (job->outcome)
     {
     case INF_JOB_OUTCOME_RETRY:
-      set_problem (job, job->error_code, job->reason);
+      inf_job_set_problem (job, job->error_code, job->reason, job->cause);
       job->attempt++;
       job->refusals = 0;
       inf_job_turn_begin_round (turn);
@@ -55,7 +45,7 @@ finish_round (InfJobTurn *turn)
     case INF_JOB_OUTCOME_QUEUE:
       {
         g_autofree char *problem = g_strdup (job->problem);
-        inf_job_turn_queue (turn, job->problem_code, problem);
+        inf_job_turn_queue (turn, job->problem_code, problem, job->problem_cause);
         return;
       }
     case INF_JOB_OUTCOME_DONE:
@@ -179,12 +169,13 @@ inf_job_turn_stop_program (InfJobTurn *turn)
 
 /* Gives the attempt its outcome and takes the shortest way out of the present state. */
 void
-inf_job_turn_end (InfJobTurn *turn, InfJobOutcome outcome, InfError code, const char *text)
+inf_job_turn_end (InfJobTurn *turn, InfJobOutcome outcome, InfError code, const char *text,
+                  GVariant *cause)
 {
   InfJob *job = turn->job;
 
   job->outcome = outcome;
-  inf_job_set_reason (job, code, text);
+  inf_job_set_reason (job, code, text, cause);
   switch (job->state)
     {
     case INF_JOB_LAUNCHING:
@@ -215,9 +206,10 @@ outcome_of_failure (InfJob *job, const InfJobHost *host)
 
 /* Ends the attempt because of @host, or of this node when there is none: another may do better. */
 void
-inf_job_turn_fail (InfJobTurn *turn, InfJobHost *host, InfError code, const char *text)
+inf_job_turn_fail (InfJobTurn *turn, InfJobHost *host, InfError code, const char *text,
+                   GVariant *cause)
 {
-  inf_job_turn_end (turn, outcome_of_failure (turn->job, host), code, text);
+  inf_job_turn_end (turn, outcome_of_failure (turn->job, host), code, text, cause);
 }
 
 /* The program has ended without having been asked to. */
@@ -237,7 +229,8 @@ inf_job_turn_exited (InfJobTurn *turn, const InfJobEvent *event)
     {
       g_autofree char *text = inf_job_reason_of_host (host, event->text, "broke the program off");
       job->outcome = outcome_of_failure (job, host);
-      inf_job_set_reason (job, INF_ERROR_JOB_FAILED, text);
+      inf_job_set_reason (job, INF_ERROR_JOB_FAILED, text,
+                          inf_job_cause_of_host ("host-broke-off", host, event->text));
     }
   else
     {
@@ -245,7 +238,7 @@ inf_job_turn_exited (InfJobTurn *turn, const InfJobEvent *event)
       g_autofree char *text = inf_job_reason_of_exit (event->status, event->text, &code);
       job->outcome = INF_JOB_OUTCOME_FAILED;
       job->has_failed_exit = code == INF_ERROR_JOB_FAILED;
-      inf_job_set_reason (job, code, text);
+      inf_job_set_reason (job, code, text, inf_job_cause_of_exit (event->status, event->text));
     }
   stop_meter (turn);
   inf_job_turn_collect (turn);
@@ -253,21 +246,22 @@ inf_job_turn_exited (InfJobTurn *turn, const InfJobEvent *event)
 
 /* A host is gone after the program has ended. */
 static void
-blame (InfJobTurn *turn, InfJobHost *host, const char *text)
+blame (InfJobTurn *turn, InfJobHost *host, const char *text, GVariant *cause)
 {
   InfJob *job = turn->job;
+  g_autoptr (GVariant) owned = g_variant_ref_sink (cause);
 
   if (job->outcome == INF_JOB_OUTCOME_FAILED && job->has_failed_exit)
     {
       g_autofree char *both = g_strdup_printf ("%s; %s", text, job->reason);
       job->has_failed_exit = FALSE;
       job->outcome = outcome_of_failure (job, host);
-      inf_job_set_reason (job, INF_ERROR_JOB_FAILED, both);
+      inf_job_set_reason (job, INF_ERROR_JOB_FAILED, both, owned);
     }
   else if (job->outcome == INF_JOB_OUTCOME_DONE && job->state == INF_JOB_COLLECTING)
     {
       job->outcome = outcome_of_failure (job, host);
-      inf_job_set_reason (job, INF_ERROR_JOB_FAILED, text);
+      inf_job_set_reason (job, INF_ERROR_JOB_FAILED, text, owned);
     }
 }
 
@@ -280,11 +274,12 @@ collect_failed (InfJobTurn *turn, InfJobHost *host, InfError code, const char *t
   host->is_ready = TRUE;
   set_note (host, cause);
   if (is_contact_lost (code))
-    blame (turn, host, cause);
+    blame (turn, host, cause, inf_job_cause_of_host ("collecting-failed", host, text));
   else if (job->outcome == INF_JOB_OUTCOME_DONE)
     {
       job->outcome = INF_JOB_OUTCOME_FAILED;
-      inf_job_set_reason (job, code, cause);
+      inf_job_set_reason (job, code, cause,
+                          inf_job_cause_of_host ("collecting-failed", host, text));
     }
 }
 
@@ -318,7 +313,7 @@ lost_in_collecting (InfJobTurn *turn, InfJobHost *host, const InfJobEvent *event
   if (turn->job->is_stopping)
     return;
   if (!was_collected || turn->job->has_failed_exit)
-    blame (turn, host, text);
+    blame (turn, host, text, inf_job_cause_of_loss (turn->job, host, event));
   settle_when_collected (turn);
 }
 
@@ -370,7 +365,7 @@ lost_in_settling (InfJobTurn *turn, InfJobHost *host, const InfJobEvent *event)
   g_autofree char *text = inf_job_reason_of_loss (turn->job, host, event);
 
   host->is_lost = TRUE;
-  blame (turn, host, text);
+  blame (turn, host, text, inf_job_cause_of_loss (turn->job, host, event));
   if (event->type != INF_JOB_EVENT_HOST_DEAD)
     return;
   host->is_dead = TRUE;
@@ -448,6 +443,8 @@ inf_job_turn_cancel (InfJobTurn *turn, const char *text)
   gboolean is_decided = outcome == INF_JOB_OUTCOME_FAILED || outcome == INF_JOB_OUTCOME_CANCELLED
                         || (outcome == INF_JOB_OUTCOME_DONE && job->state == INF_JOB_SETTLING);
 
+  g_autoptr (GVariant) cause = g_variant_ref_sink (inf_job_cause_of_host ("cancelled", NULL, text));
+
   if (!text || !*text)
     text = "cancelled by the submitter";
   if (job->state == INF_JOB_COLLECTING && !job->is_stopping)
@@ -455,10 +452,10 @@ inf_job_turn_cancel (InfJobTurn *turn, const char *text)
       if (!is_decided)
         {
           job->outcome = INF_JOB_OUTCOME_CANCELLED;
-          inf_job_set_reason (job, INF_ERROR_CANCELLED, text);
+          inf_job_set_reason (job, INF_ERROR_CANCELLED, text, cause);
         }
       inf_job_turn_settle (turn);
     }
   else if (!is_decided)
-    inf_job_turn_end (turn, INF_JOB_OUTCOME_CANCELLED, INF_ERROR_CANCELLED, text);
+    inf_job_turn_end (turn, INF_JOB_OUTCOME_CANCELLED, INF_ERROR_CANCELLED, text, cause);
 }

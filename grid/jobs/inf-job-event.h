@@ -68,8 +68,8 @@ typedef struct
  * @INF_JOB_EVENT_HOSTS_CHANGED: the grid's hosts changed; a queued job is planned anew
  * @INF_JOB_EVENT_TICK: inf_job_get_deadline_us() has passed
  * @INF_JOB_EVENT_PLANNED: hosts; ucredits: the worst-case price
- * @INF_JOB_EVENT_PLAN_IMPOSSIBLE: code, text: the reason and what would satisfy; flag: whether
- *   waiting can help
+ * @INF_JOB_EVENT_PLAN_IMPOSSIBLE: code, text, cause: the reason and what would satisfy; flag:
+ * whether waiting can help
  * @INF_JOB_EVENT_LEASED: host, lease_id
  * @INF_JOB_EVENT_LEASE_REFUSED: host, code, text: the refusal or why there was no answer
  * @INF_JOB_EVENT_STAGED: host
@@ -136,6 +136,7 @@ typedef enum
  * @lease_id: (nullable): 16 bytes
  * @code: why, for the caller; 0 is %INF_ERROR_FAILED
  * @text: (nullable): why, for people: one line that names the object
+ * @cause: (nullable): the same for programs, `a{sv}`: docs/causes.md
  * @ucredits: an amount
  * @status: a wait status
  * @fraction: 0 to 1
@@ -152,6 +153,7 @@ typedef struct
   const guint8 *lease_id;
   InfError code;
   const char *text;
+  GVariant *cause;
   guint64 ucredits;
   int status;
   double fraction;

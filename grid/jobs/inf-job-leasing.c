@@ -11,22 +11,34 @@
 #define MAX_REFUSED_ROUNDS 3
 #define MAX_NOTE_BYTES 500
 
+/* Returns: (transfer floating) (nullable): that after @first no other hosts were found, for @then
+ */
+static GVariant *
+cause_of_both (GVariant *first, GVariant *then)
+{
+  return first && then ? g_variant_new_parsed (
+             "{'code': <'no-other-hosts'>, 'first': <%@a{sv}>, 'then': <%@a{sv}>}", first, then)
+                       : NULL;
+}
+
 static void
-plan_impossible (InfJobTurn *turn, InfError code, const char *text, gboolean can_wait)
+plan_impossible (InfJobTurn *turn, InfError code, const char *text, GVariant *cause,
+                 gboolean can_wait)
 {
   InfJob *job = turn->job;
 
   if (!text || !*text)
     text = "no hosts were found";
   if (can_wait && job->spec->wait_for_hosts)
-    inf_job_turn_queue (turn, code, text);
+    inf_job_turn_queue (turn, code, text, cause);
   else if (job->problem)
     {
       g_autofree char *both = g_strdup_printf ("%s; and no other plan: %s", job->problem, text);
-      inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, job->problem_code, both);
+      inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, job->problem_code, both,
+                        cause_of_both (job->problem_cause, cause));
     }
   else
-    inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, code, text);
+    inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, code, text, cause);
 }
 
 static void
@@ -56,7 +68,8 @@ planned (InfJobTurn *turn, const InfJobEvent *event)
   if (job->hosts->len != job->spec->nodes)
     {
       g_ptr_array_set_size (job->hosts, 0);
-      plan_impossible (turn, INF_ERROR_NO_HOSTS, "the plan has another number of hosts", TRUE);
+      plan_impossible (turn, INF_ERROR_NO_HOSTS, "the plan has another number of hosts", NULL,
+                       TRUE);
       return;
     }
   job->worst_case_ucredits = event->ucredits;
@@ -74,10 +87,10 @@ inf_job_turn_in_planning (InfJobTurn *turn, const InfJobEvent *event)
       planned (turn, event);
       return;
     case INF_JOB_EVENT_PLAN_IMPOSSIBLE:
-      plan_impossible (turn, event->code, event->text, event->flag);
+      plan_impossible (turn, event->code, event->text, event->cause, event->flag);
       return;
     case INF_JOB_EVENT_TICK:
-      plan_impossible (turn, INF_ERROR_TIMED_OUT, "no plan was made in time", TRUE);
+      plan_impossible (turn, INF_ERROR_TIMED_OUT, "no plan was made in time", NULL, TRUE);
       return;
     default:
       return;
@@ -100,11 +113,11 @@ leasing_answered (InfJobTurn *turn)
   if (all_held)
     inf_job_turn_stage (turn);
   else if (job->refusals++ < MAX_REFUSED_ROUNDS)
-    inf_job_turn_end (turn, INF_JOB_OUTCOME_REPLAN, job->problem_code, problem);
+    inf_job_turn_end (turn, INF_JOB_OUTCOME_REPLAN, job->problem_code, problem, job->problem_cause);
   else if (job->spec->wait_for_hosts)
-    inf_job_turn_end (turn, INF_JOB_OUTCOME_QUEUE, job->problem_code, problem);
+    inf_job_turn_end (turn, INF_JOB_OUTCOME_QUEUE, job->problem_code, problem, job->problem_cause);
   else
-    inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, job->problem_code, problem);
+    inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, job->problem_code, problem, job->problem_cause);
 }
 
 /* A host that has not said no clearly may hold the lease all the same. */
@@ -127,11 +140,7 @@ refused (InfJobTurn *turn, InfJobHost *host, InfError code, const char *text)
   g_autofree char *note = inf_job_reason_of_host (host, text, "refused the lease");
   host->note = inf_job_text_clean (note, -1, MAX_NOTE_BYTES);
   if (is_first)
-    {
-      g_free (job->problem);
-      job->problem = g_strdup (host->note);
-      job->problem_code = code;
-    }
+    inf_job_set_problem (job, code, host->note, inf_job_cause_of_host ("host-refused", host, text));
   if (is_clear_refusal (code))
     host->lease = INF_JOB_LEASE_NONE;
   else

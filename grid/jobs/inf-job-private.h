@@ -41,9 +41,11 @@ struct _InfJob
   InfJobOutcome outcome;
   InfError error_code;
   char *reason;
+  GVariant *cause; /* the same for programs, NULL for none: docs/causes.md */
   /* Why the job is planned anew; told again when no other hosts are found. */
   InfError problem_code;
   char *problem;
+  GVariant *problem_cause;
   gboolean is_stopping;
   gboolean is_metered;
   /* The program ended badly of itself; a host that turns out to be dead is the better reason. */
@@ -68,7 +70,8 @@ typedef struct
 
 InfJob *inf_job_alloc (const guint8 id[INF_JOB_ID_SIZE_BYTES], const char *name, InfJobSpec *spec);
 
-void inf_job_set_reason (InfJob *job, InfError code, const char *text);
+void inf_job_set_reason (InfJob *job, InfError code, const char *text, GVariant *cause);
+void inf_job_set_problem (InfJob *job, InfError code, const char *text, GVariant *cause);
 void inf_job_exclude (InfJob *job, const InfPeerId *peer_id);
 
 /* inf-job-turn.c */
@@ -78,7 +81,7 @@ void inf_job_turn_act_on (InfJobTurn *turn, InfJobActionType type, guint round, 
 void inf_job_turn_act_on_held (InfJobTurn *turn, InfJobActionType type);
 gboolean inf_job_are_hosts_ready (const InfJob *job);
 void inf_job_turn_begin_round (InfJobTurn *turn);
-void inf_job_turn_queue (InfJobTurn *turn, InfError code, const char *text);
+void inf_job_turn_queue (InfJobTurn *turn, InfError code, const char *text, GVariant *cause);
 void inf_job_turn_late_answer (InfJobTurn *turn, const InfJobEvent *event);
 
 /* inf-job-leasing.c */
@@ -89,8 +92,10 @@ void inf_job_turn_in_leasing (InfJobTurn *turn, InfJobHost *host, const InfJobEv
 void inf_job_turn_stage (InfJobTurn *turn);
 
 /* inf-job-ending.c */
-void inf_job_turn_end (InfJobTurn *turn, InfJobOutcome outcome, InfError code, const char *text);
-void inf_job_turn_fail (InfJobTurn *turn, InfJobHost *host, InfError code, const char *text);
+void inf_job_turn_end (InfJobTurn *turn, InfJobOutcome outcome, InfError code, const char *text,
+                       GVariant *cause);
+void inf_job_turn_fail (InfJobTurn *turn, InfJobHost *host, InfError code, const char *text,
+                        GVariant *cause);
 void inf_job_turn_exited (InfJobTurn *turn, const InfJobEvent *event);
 void inf_job_turn_stop_program (InfJobTurn *turn);
 void inf_job_turn_collect (InfJobTurn *turn);
@@ -103,5 +108,10 @@ void inf_job_turn_cancel (InfJobTurn *turn, const char *text);
 char *inf_job_reason_of_host (const InfJobHost *host, const char *text, const char *otherwise);
 char *inf_job_reason_of_loss (const InfJob *job, const InfJobHost *host, const InfJobEvent *event);
 char *inf_job_reason_of_exit (int status, const char *last_words, InfError *ret_code);
+GVariant *inf_job_cause (const char *code);
+GVariant *inf_job_cause_of_host (const char *code, const InfJobHost *host, const char *detail);
+GVariant *inf_job_cause_of_loss (const InfJob *job, const InfJobHost *host,
+                                 const InfJobEvent *event);
+GVariant *inf_job_cause_of_exit (int status, const char *last_words);
 
 G_END_DECLS

@@ -5,11 +5,14 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* The sentences a job gives as reasons. Each names the host, when one is to blame. */
+/* The sentences a job gives as reasons, and the same for programs, which may have other words for
+ * it (docs/causes.md). Each names the host, when one is to blame. */
 
 /* From sysexits: what the built-in tasks end with, and what any program may. */
 #define EXIT_BAD_DATA 65
 #define EXIT_IO 74
+
+#define MAX_DETAIL_BYTES 500
 
 /**
  * inf_job_reason_of_host:
@@ -108,4 +111,58 @@ inf_job_reason_of_exit (int status, const char *last_words, InfError *ret_code)
     }
   return g_strdup_printf ("the program ended with exit status %d%s%s", WEXITSTATUS (status), colon,
                           last_words);
+}
+
+/* Returns: (transfer floating): a cause that is about nothing in particular */
+GVariant *
+inf_job_cause (const char *code)
+{
+  return g_variant_new_parsed ("{'code': <%s>}", code);
+}
+
+/**
+ * inf_job_cause_of_host:
+ * @code: what happened
+ * @host: (nullable): who is to blame
+ * @detail: (nullable): what it said of that
+ *
+ * Returns: (transfer floating): the cause
+ */
+GVariant *
+inf_job_cause_of_host (const char *code, const InfJobHost *host, const char *detail)
+{
+  g_autofree char *clean = inf_job_text_clean (detail ? detail : "", -1, MAX_DETAIL_BYTES);
+
+  return g_variant_new_parsed ("{'code': <%s>, 'host': <%s>, 'detail': <%s>}", code,
+                               host ? host->name : "", clean);
+}
+
+/* Returns: (transfer floating): the cause of inf_job_reason_of_loss() */
+GVariant *
+inf_job_cause_of_loss (const InfJob *job, const InfJobHost *host, const InfJobEvent *event)
+{
+  const char *code = event->type == INF_JOB_EVENT_HOST_DEAD   ? "host-died"
+                     : event->type == INF_JOB_EVENT_LINK_LOST ? "link-lost"
+                                                              : "host-stopped";
+  g_autofree char *clean
+      = inf_job_text_clean (event->text ? event->text : "", -1, MAX_DETAIL_BYTES);
+
+  return g_variant_new_parsed ("{'code': <%s>, 'host': <%s>, 'phase': <%s>, 'detail': <%s>}", code,
+                               host->name, inf_job_state_to_text (job->state), clean);
+}
+
+/* Returns: (transfer floating): the cause of inf_job_reason_of_exit() */
+GVariant *
+inf_job_cause_of_exit (int status, const char *last_words)
+{
+  g_autofree char *clean = inf_job_text_clean (last_words ? last_words : "", -1, MAX_DETAIL_BYTES);
+
+  if (WIFSIGNALED (status))
+    return g_variant_new_parsed ("{'code': <'killed'>, 'signal': <%i>, 'detail': <%s>}",
+                                 WTERMSIG (status), clean);
+  return g_variant_new_parsed ("{'code': <%s>, 'status': <%i>, 'detail': <%s>}",
+                               WEXITSTATUS (status) == EXIT_BAD_DATA ? "bad-data"
+                               : WEXITSTATUS (status) == EXIT_IO     ? "io-error"
+                                                                     : "exited",
+                               WEXITSTATUS (status), clean);
 }

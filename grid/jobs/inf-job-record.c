@@ -76,6 +76,8 @@ inf_job_unref (InfJob *job)
   g_ptr_array_unref (job->excluded);
   g_free (job->reason);
   g_free (job->problem);
+  g_clear_pointer (&job->cause, g_variant_unref);
+  g_clear_pointer (&job->problem_cause, g_variant_unref);
   g_free (job->progress_text);
   g_free (job->summary);
   g_free (job->log_path);
@@ -294,14 +296,59 @@ inf_job_get_summary (const InfJob *job)
   return job->summary;
 }
 
+/* @cause: (nullable): taken when floating */
+static void
+take_cause (GVariant **place, GVariant *cause)
+{
+  GVariant *old = *place;
+
+  *place = cause ? g_variant_ref_sink (cause) : NULL;
+  if (old)
+    g_variant_unref (old);
+}
+
+/* @text: (nullable)
+ * @cause: (nullable): the same for programs; taken when floating */
 void
-inf_job_set_reason (InfJob *job, InfError code, const char *text)
+inf_job_set_reason (InfJob *job, InfError code, const char *text, GVariant *cause)
 {
   char *clean = text ? inf_job_text_clean (text, -1, MAX_REASON_BYTES) : NULL;
 
   g_free (job->reason);
   job->reason = clean;
   job->error_code = text ? code : INF_ERROR_FAILED;
+  inf_job_set_cause (job, cause);
+}
+
+/* As inf_job_set_reason(), of why it is planned anew. */
+void
+inf_job_set_problem (InfJob *job, InfError code, const char *text, GVariant *cause)
+{
+  char *copy = g_strdup (text);
+
+  g_free (job->problem);
+  job->problem = copy;
+  job->problem_code = code;
+  take_cause (&job->problem_cause, cause);
+}
+
+/**
+ * inf_job_get_cause:
+ * @job: a job
+ *
+ * Returns: (transfer none) (nullable): inf_job_get_reason() for programs, `a{sv}`: docs/causes.md
+ */
+GVariant *
+inf_job_get_cause (const InfJob *job)
+{
+  return job->cause;
+}
+
+/* @cause: (nullable): of the reason that it has; taken when floating */
+void
+inf_job_set_cause (InfJob *job, GVariant *cause)
+{
+  take_cause (&job->cause, cause);
 }
 
 void

@@ -81,6 +81,7 @@ tell_plan (gpointer user_data)
       event.type = INF_JOB_EVENT_PLAN_IMPOSSIBLE;
       event.code = self->plan->code;
       event.text = self->plan->reason;
+      event.cause = self->plan->cause;
       event.flag = TRUE;
     }
   for (guint i = 0; i < self->plan->hosts->len; i++)

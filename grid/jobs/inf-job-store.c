@@ -14,7 +14,7 @@
  * is what lets the state machine act on it. inf_job_store_note() does without the wait for the
  * disk, which is most of what a write costs. */
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define BUSY_TIMEOUT_MS 2000
 #define MAX_PREFIX_BYTES 256
 
@@ -32,6 +32,12 @@ static const char schema[]
       "CREATE TABLE names (base TEXT PRIMARY KEY NOT NULL, last INTEGER NOT NULL);"
       "PRAGMA user_version = 1;"
       "COMMIT;";
+
+/* Of version 2: the reason for programs, in the text form of GVariant. */
+static const char causes[] = "BEGIN IMMEDIATE;"
+                             "ALTER TABLE jobs ADD COLUMN cause TEXT;"
+                             "PRAGMA user_version = 2;"
+                             "COMMIT;";
 
 /* One for each way of listing, so that no listing reads, or sorts, the jobs that it does not show.
  */
@@ -90,9 +96,9 @@ open_schema (InfJobStore *store, GError **error)
   if (!read_version (store, &version, error)
       || !execute (store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error))
     return FALSE;
-  if (version == 0 || version == SCHEMA_VERSION)
-    return (version == SCHEMA_VERSION || execute (store, schema, error))
-           && execute (store, indices, error);
+  if (version >= 0 && version <= SCHEMA_VERSION)
+    return (version >= 1 || execute (store, schema, error))
+           && (version >= 2 || execute (store, causes, error)) && execute (store, indices, error);
   g_set_error (error, INF_ERROR, INF_ERROR_UNSUPPORTED,
                "the job store is of version %d, this Infinity knows version %d; use the newer one",
                version, SCHEMA_VERSION);
@@ -193,11 +199,13 @@ write_job (InfJobStore *store, InfJob *job, GError **error)
 {
   g_autoptr (GVariant) spec = g_variant_ref_sink (inf_job_spec_to_variant (inf_job_get_spec (job)));
   g_autoptr (GVariant) record = g_variant_ref_sink (inf_job_to_variant (job));
+  g_autofree char *cause
+      = inf_job_get_cause (job) ? g_variant_print (inf_job_get_cause (job), TRUE) : NULL;
   sqlite3_stmt *statement
       = prepare (store,
-                 "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+                 "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
                  "ON CONFLICT (id) DO UPDATE SET state = ?3, finished = ?4, reason = ?5, "
-                 "spent_ucredits = ?7, spec = ?8, record = ?9",
+                 "spent_ucredits = ?7, spec = ?8, record = ?9, cause = ?10",
                  error);
   if (!statement)
     return FALSE;
@@ -211,6 +219,7 @@ write_job (InfJobStore *store, InfJob *job, GError **error)
   sqlite3_bind_int64 (statement, 7, (gint64)inf_job_get_spent_ucredits (job));
   bind_variant (statement, 8, spec);
   bind_variant (statement, 9, record);
+  sqlite3_bind_text (statement, 10, cause, -1, SQLITE_TRANSIENT);
   gboolean ok = sqlite3_step (statement) == SQLITE_DONE;
   if (!ok)
     set_sqlite_error (store, "the job could not be written down", error);
@@ -270,6 +279,7 @@ typedef struct
 {
   GVariant *spec; /* NULL when damaged */
   GVariant *record;
+  GVariant *cause; /* NULL for none */
   char *name;
 } Row;
 
@@ -280,6 +290,7 @@ row_free (gpointer data)
 
   g_clear_pointer (&row->spec, g_variant_unref);
   g_clear_pointer (&row->record, g_variant_unref);
+  g_clear_pointer (&row->cause, g_variant_unref);
   g_free (row->name);
   g_free (row);
 }
@@ -296,7 +307,9 @@ decode_row (const Row *row, GError **error)
     g_set_error_literal (error, INF_ERROR, INF_ERROR_CORRUPT, "a job's record is damaged");
   if (spec)
     job = inf_job_from_variant (row->record, spec, error);
-  if (!job)
+  if (job)
+    inf_job_set_cause (job, row->cause);
+  else
     g_prefix_error (error, "job %s: ", row->name);
   return job;
 }
@@ -335,7 +348,7 @@ inf_job_rows_free (InfJobRows *rows)
     g_ptr_array_unref ((GPtrArray *)rows);
 }
 
-/* Steps through @statement, which this frees, of (spec, record, name). */
+/* Steps through @statement, which this frees, of (spec, record, name, cause). */
 static InfJobRows *
 read_rows (InfJobStore *store, sqlite3_stmt *statement, GError **error)
 {
@@ -348,6 +361,10 @@ read_rows (InfJobStore *store, sqlite3_stmt *statement, GError **error)
       row->spec = column_variant (statement, 0, INF_JOB_SPEC_TYPE);
       row->record = column_variant (statement, 1, INF_JOB_TYPE);
       row->name = g_strdup ((const char *)sqlite3_column_text (statement, 2));
+      if (sqlite3_column_type (statement, 3) == SQLITE_TEXT)
+        row->cause
+            = g_variant_parse (G_VARIANT_TYPE_VARDICT,
+                               (const char *)sqlite3_column_text (statement, 3), NULL, NULL, NULL);
       g_ptr_array_add (rows, row);
     }
   if (status != SQLITE_DONE)
@@ -409,7 +426,7 @@ inf_job_store_get (InfJobStore *store, const char *text, GError **error)
       return NULL;
     }
   statement = prepare (store,
-                       "SELECT spec, record, name FROM jobs "
+                       "SELECT spec, record, name, cause FROM jobs "
                        "WHERE substr (id, 1, length (?1)) = lower (?1) "
                        "OR substr (name, 1, length (?1)) = ?1 "
                        "ORDER BY (name = ?1 OR id = ?1) DESC, submitted_unix_us DESC LIMIT 5",
@@ -485,7 +502,7 @@ inf_job_store_select (InfJobStore *store, const char *filter, guint offset, guin
   if (ret_total && !count_jobs (store, filter, ret_total, error))
     return NULL;
   statement
-      = prepare_filtered (store, "spec, record, name", filter,
+      = prepare_filtered (store, "spec, record, name, cause", filter,
                           "ORDER BY submitted_unix_us DESC, rowid DESC LIMIT ?2 OFFSET ?3", error);
   if (!statement)
     return NULL;

@@ -110,14 +110,14 @@ inf_job_turn_begin_round (InfJobTurn *turn)
   job->progress = 0;
   g_clear_pointer (&job->progress_text, g_free);
   g_clear_pointer (&job->summary, g_free);
-  inf_job_set_reason (job, INF_ERROR_FAILED, NULL);
+  inf_job_set_reason (job, INF_ERROR_FAILED, NULL, NULL);
   inf_job_turn_enter (turn, INF_JOB_PLANNING, PLAN_TIMEOUT_US);
   inf_job_turn_act (turn, INF_JOB_ACTION_PLAN);
 }
 
 /* Waits for other hosts. Those excluded get another chance by then. */
 void
-inf_job_turn_queue (InfJobTurn *turn, InfError code, const char *text)
+inf_job_turn_queue (InfJobTurn *turn, InfError code, const char *text, GVariant *cause)
 {
   InfJob *job = turn->job;
 
@@ -125,8 +125,8 @@ inf_job_turn_queue (InfJobTurn *turn, InfError code, const char *text)
   g_ptr_array_set_size (job->excluded, 0);
   job->refusals = 0;
   job->outcome = INF_JOB_OUTCOME_NONE;
-  inf_job_set_reason (job, code, text);
-  g_clear_pointer (&job->problem, g_free);
+  inf_job_set_reason (job, code, text, cause);
+  inf_job_set_problem (job, INF_ERROR_FAILED, NULL, NULL);
   inf_job_turn_enter (turn, INF_JOB_QUEUED, REPLAN_INTERVAL_US);
 }
 

@@ -112,12 +112,18 @@ step_failed (InfJobTurn *turn, InfJobHost *host, const InfJobEvent *event)
     [INF_JOB_CHECKING] = "is not fit to run the program",
     [INF_JOB_LAUNCHING] = "the program could not be started",
   };
+  static const char *const codes[INF_JOB_N_STEPS] = {
+    [INF_JOB_STAGING] = "staging-failed",
+    [INF_JOB_CHECKING] = "checking-failed",
+    [INF_JOB_LAUNCHING] = "launching-failed",
+  };
   g_autofree char *text = inf_job_reason_of_host (host, event->text, otherwise[turn->job->state]);
+  GVariant *cause = inf_job_cause_of_host (codes[turn->job->state], host, event->text);
 
   if (host)
-    inf_job_turn_fail (turn, host, event->code, text);
+    inf_job_turn_fail (turn, host, event->code, text, cause);
   else
-    inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, event->code, text);
+    inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, event->code, text, cause);
 }
 
 static InfJobHost *
@@ -139,17 +145,23 @@ step_deadline (InfJobTurn *turn)
     {
       g_autofree char *text = g_strdup_printf ("stopped at its time limit of %.1f s",
                                                (double)job->spec->time_limit_us / G_USEC_PER_SEC);
-      inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, INF_ERROR_TIMED_OUT, text);
+      inf_job_turn_end (
+          turn, INF_JOB_OUTCOME_FAILED, INF_ERROR_TIMED_OUT, text,
+          g_variant_new_parsed ("{'code': <'time-limit'>, 'us': <%t>}", job->spec->time_limit_us));
     }
   else if (job->state == INF_JOB_LAUNCHING)
-    inf_job_turn_fail (turn, NULL, INF_ERROR_TIMED_OUT, "the program did not start in time");
+    inf_job_turn_fail (turn, NULL, INF_ERROR_TIMED_OUT, "the program did not start in time",
+                       inf_job_cause ("launching-late"));
   else
     {
       g_autofree char *text = inf_job_reason_of_host (host, NULL,
                                                       job->state == INF_JOB_STAGING
                                                           ? "the files did not arrive there in time"
                                                           : "did not answer the check in time");
-      inf_job_turn_fail (turn, host, INF_ERROR_TIMED_OUT, text);
+      inf_job_turn_fail (
+          turn, host, INF_ERROR_TIMED_OUT, text,
+          inf_job_cause_of_host (job->state == INF_JOB_STAGING ? "staging-late" : "checking-late",
+                                 host, NULL));
     }
 }
 
@@ -159,9 +171,10 @@ host_lost (InfJobTurn *turn, InfJobHost *host, const InfJobEvent *event)
   if (!host || host->is_lost)
     return;
   g_autofree char *text = inf_job_reason_of_loss (turn->job, host, event);
+  GVariant *cause = inf_job_cause_of_loss (turn->job, host, event);
   host->is_lost = TRUE;
   host->is_dead = event->type == INF_JOB_EVENT_HOST_DEAD;
-  inf_job_turn_fail (turn, host, INF_ERROR_JOB_FAILED, text);
+  inf_job_turn_fail (turn, host, INF_ERROR_JOB_FAILED, text, cause);
 }
 
 /* Whether @event answers the action that the present state waits for. */
@@ -256,7 +269,8 @@ in_queued (InfJobTurn *turn, const InfJobEvent *event)
         {
           g_autofree char *text
               = g_strdup_printf ("waited a week for hosts: %s", job->reason ? job->reason : "none");
-          inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, INF_ERROR_NO_HOSTS, text);
+          inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, INF_ERROR_NO_HOSTS, text,
+                            inf_job_cause ("waited-too-long"));
         }
       else
         inf_job_turn_begin_round (turn);
@@ -288,12 +302,14 @@ restarted (InfJobTurn *turn)
     case INF_JOB_STAGING:
     case INF_JOB_CHECKING:
       inf_job_turn_end (turn, INF_JOB_OUTCOME_REPLAN, INF_ERROR_FAILED,
-                        "this node was restarted before the program had begun");
+                        "this node was restarted before the program had begun",
+                        inf_job_cause ("restarted"));
       return;
     case INF_JOB_LAUNCHING:
     case INF_JOB_RUNNING:
       inf_job_turn_fail (turn, NULL, INF_ERROR_JOB_FAILED,
-                         "this node was restarted while the program ran");
+                         "this node was restarted while the program ran",
+                         inf_job_cause ("restarted"));
       return;
     case INF_JOB_COLLECTING:
       if (job->is_stopping)
@@ -313,7 +329,8 @@ credits_out (InfJobTurn *turn, const InfJobEvent *event)
   const char *text = event->text && *event->text ? event->text : "the credits ran out";
 
   if (turn->job->state >= INF_JOB_PLANNING && turn->job->state <= INF_JOB_RUNNING)
-    inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, INF_ERROR_NO_CREDITS, text);
+    inf_job_turn_end (turn, INF_JOB_OUTCOME_FAILED, INF_ERROR_NO_CREDITS, text,
+                      inf_job_cause ("credits-out"));
 }
 
 static void

@@ -80,6 +80,8 @@ void inf_job_set_paid (InfJob *job, guint round, const InfPeerId *peer_id, guint
 gboolean inf_job_is_excluded (const InfJob *job, const InfPeerId *peer_id);
 
 const char *inf_job_get_reason (const InfJob *job);
+GVariant *inf_job_get_cause (const InfJob *job);
+void inf_job_set_cause (InfJob *job, GVariant *cause);
 InfError inf_job_get_error_code (const InfJob *job);
 char *inf_job_dup_state_text (const InfJob *job);
 int inf_job_get_exit_status (const InfJob *job);

@@ -24,6 +24,7 @@ rejection_free (gpointer data)
 
   g_free (rejection->name);
   g_free (rejection->reason);
+  g_variant_unref (rejection->cause);
   g_free (rejection);
 }
 
@@ -33,55 +34,105 @@ price_of (const InfPlanCandidate *candidate)
   return candidate->is_self ? 0 : candidate->price_ucredits;
 }
 
-static char *
+/* Why a peer can't be used. */
+typedef struct
+{
+  char *reason; /* NULL: it can */
+  GVariant *cause;
+} Obstacle;
+
+static void
+obstacle_clear (Obstacle *obstacle)
+{
+  g_clear_pointer (&obstacle->reason, g_free);
+  g_clear_pointer (&obstacle->cause, g_variant_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Obstacle, obstacle_clear)
+
+/* @reason: (transfer full)
+ * @cause: (transfer floating) */
+static Obstacle
+obstacle_of (char *reason, GVariant *cause)
+{
+  return (Obstacle){ reason, g_variant_ref_sink (cause) };
+}
+
+static GVariant *
+cause_of (const char *code)
+{
+  return g_variant_new_parsed ("{'code': <%s>}", code);
+}
+
+static Obstacle
 find_machine_obstacle (const InfPlanRequest *request, const InfPlanCandidate *candidate)
 {
-  if (request->arch && g_strcmp0 (candidate->arch, request->arch) != 0)
-    return g_strdup_printf ("%s, %s needed", candidate->arch ? candidate->arch : "unknown machine",
-                            request->arch);
+  const char *arch = candidate->arch ? candidate->arch : "";
+
+  if (request->arch && !g_str_equal (arch, request->arch))
+    return obstacle_of (
+        g_strdup_printf ("%s, %s needed", *arch ? arch : "unknown machine", request->arch),
+        g_variant_new_parsed ("{'code': <'other-machine'>, 'arch': <%s>, 'needed': <%s>}", arch,
+                              request->arch));
   if (request->open_mpi_series && !candidate->open_mpi_version)
-    return g_strdup ("no Open MPI");
+    return obstacle_of (g_strdup ("no Open MPI"), cause_of ("no-open-mpi"));
   if (request->open_mpi_series
       && !inf_open_mpi_is_of_series (candidate->open_mpi_version, request->open_mpi_series))
-    return g_strdup_printf ("Open MPI %s, %s needed", candidate->open_mpi_version,
-                            request->open_mpi_series);
+    return obstacle_of (
+        g_strdup_printf ("Open MPI %s, %s needed", candidate->open_mpi_version,
+                         request->open_mpi_series),
+        g_variant_new_parsed ("{'code': <'other-open-mpi'>, 'version': <%s>, 'needed': <%s>}",
+                              candidate->open_mpi_version, request->open_mpi_series));
   if (request->program
       && (!candidate->offers
           || !g_strv_contains ((const char *const *)candidate->offers, request->program)))
-    return g_strdup_printf ("does not offer '%s'", request->program);
-  return NULL;
+    return obstacle_of (
+        g_strdup_printf ("does not offer '%s'", request->program),
+        g_variant_new_parsed ("{'code': <'not-offered'>, 'program': <%s>}", request->program));
+  return (Obstacle){ NULL, NULL };
 }
 
-static char *
+static Obstacle
 find_capacity_obstacle (const InfPlanRequest *request, const InfPlanCandidate *candidate)
 {
   if (request->max_price_ucredits > 0 && price_of (candidate) > request->max_price_ucredits)
     {
       g_autofree char *price = inf_ucredits_to_text ((gint64)price_of (candidate));
       g_autofree char *most = inf_ucredits_to_text ((gint64)request->max_price_ucredits);
-      return g_strdup_printf ("costs %s a second, %s offered", price, most);
+      return obstacle_of (
+          g_strdup_printf ("costs %s a second, %s offered", price, most),
+          g_variant_new_parsed ("{'code': <'too-expensive'>, 'price': <%t>, 'most': <%t>}",
+                                price_of (candidate), request->max_price_ucredits));
     }
   if (candidate->slots_free < request->slots_per_node)
-    return g_strdup_printf ("%u of %u slots free, %u asked", candidate->slots_free,
-                            candidate->slots_total, request->slots_per_node);
+    return obstacle_of (
+        g_strdup_printf ("%u of %u slots free, %u asked", candidate->slots_free,
+                         candidate->slots_total, request->slots_per_node),
+        g_variant_new_parsed (
+            "{'code': <'too-few-slots'>, 'free': <%u>, 'total': <%u>, 'asked': <%u>}",
+            candidate->slots_free, candidate->slots_total, request->slots_per_node));
   if (candidate->memory_bytes > 0 && candidate->memory_bytes < request->memory_bytes)
-    return g_strdup_printf ("%" G_GUINT64_FORMAT " MiB of memory, %" G_GUINT64_FORMAT " asked",
-                            candidate->memory_bytes >> 20, request->memory_bytes >> 20);
-  return NULL;
+    return obstacle_of (
+        g_strdup_printf ("%" G_GUINT64_FORMAT " MiB of memory, %" G_GUINT64_FORMAT " asked",
+                         candidate->memory_bytes >> 20, request->memory_bytes >> 20),
+        g_variant_new_parsed ("{'code': <'too-little-memory'>, 'bytes': <%t>, 'asked': <%t>}",
+                              candidate->memory_bytes, request->memory_bytes));
+  return (Obstacle){ NULL, NULL };
 }
 
-/* Returns: (transfer full) (nullable): why @candidate can't serve */
-static char *
+static Obstacle
 find_obstacle (const InfPlanRequest *request, const InfPlanCandidate *candidate)
 {
   if (candidate->exclusion)
-    return g_strdup (candidate->exclusion);
+    return obstacle_of (g_strdup (candidate->exclusion), cause_of ("failed-before"));
   if (!candidate->is_alive)
-    return g_strdup ("not alive");
+    return obstacle_of (g_strdup ("not alive"), cause_of ("not-alive"));
   if (!candidate->is_hosting)
-    return g_strdup (candidate->is_self ? "this machine does not take jobs" : "does not take jobs");
-  char *obstacle = find_machine_obstacle (request, candidate);
-  return obstacle ? obstacle : find_capacity_obstacle (request, candidate);
+    return obstacle_of (
+        g_strdup (candidate->is_self ? "this machine does not take jobs" : "does not take jobs"),
+        cause_of ("not-hosting"));
+  Obstacle obstacle = find_machine_obstacle (request, candidate);
+  return obstacle.reason ? obstacle : find_capacity_obstacle (request, candidate);
 }
 
 static int
@@ -136,8 +187,8 @@ sift (const InfPlanRequest *request, const InfPlanCandidate *candidates, guint n
 
   for (guint i = 0; i < n_candidates; i++)
     {
-      char *obstacle = find_obstacle (request, &candidates[i]);
-      if (!obstacle)
+      Obstacle obstacle = find_obstacle (request, &candidates[i]);
+      if (!obstacle.reason)
         {
           g_ptr_array_add (usable, (gpointer)&candidates[i]);
           continue;
@@ -145,7 +196,8 @@ sift (const InfPlanRequest *request, const InfPlanCandidate *candidates, guint n
       InfPlanRejection *rejection = g_new0 (InfPlanRejection, 1);
       rejection->id = candidates[i].id;
       rejection->name = g_strdup (candidates[i].name);
-      rejection->reason = obstacle;
+      rejection->reason = obstacle.reason;
+      rejection->cause = obstacle.cause;
       g_ptr_array_add (rejections, rejection);
     }
   g_ptr_array_sort (usable, compare_candidates);
@@ -166,8 +218,8 @@ find_slots_that_satisfy (const InfPlanRequest *request, const InfPlanCandidate *
       guint n_usable = 0;
       for (guint i = 0; i < n_candidates; i++)
         {
-          g_autofree char *obstacle = find_obstacle (&eased, &candidates[i]);
-          n_usable += obstacle == NULL;
+          g_auto (Obstacle) obstacle = find_obstacle (&eased, &candidates[i]);
+          n_usable += obstacle.reason == NULL;
         }
       if (n_usable >= request->nodes)
         return eased.slots_per_node;
@@ -215,39 +267,63 @@ find_memory_that_satisfies (const InfPlanRequest *request, const InfPlanCandidat
   return last->memory_bytes;
 }
 
+static void
+advise (GVariantDict *cause, const char *what, guint64 value)
+{
+  g_variant_dict_insert (cause, "try", "s", what);
+  g_variant_dict_insert (cause, "value", "t", value);
+}
+
 /* What to ask for instead, where one number alone is in the way. */
 static void
-append_way_out (GString *text, const InfPlanRequest *request, const InfPlanCandidate *candidates,
-                guint n_candidates, guint n_usable)
+append_way_out (GString *text, GVariantDict *cause, const InfPlanRequest *request,
+                const InfPlanCandidate *candidates, guint n_candidates, guint n_usable)
 {
   guint slots = find_slots_that_satisfy (request, candidates, n_candidates);
   guint64 price_ucredits = find_price_that_satisfies (request, candidates, n_candidates);
   guint64 memory_bytes = find_memory_that_satisfies (request, candidates, n_candidates);
 
   if (slots > 0)
-    g_string_append_printf (text, "; try --slots %u", slots);
+    {
+      advise (cause, "slots", slots);
+      g_string_append_printf (text, "; try --slots %u", slots);
+    }
   else if (price_ucredits > 0)
     {
       g_autofree char *price = inf_ucredits_to_text ((gint64)price_ucredits);
+      advise (cause, "max-price", price_ucredits);
       g_string_append_printf (text, "; try --max-price %s", price);
     }
   else if (memory_bytes >> 20 > 0)
-    g_string_append_printf (text, "; try --memory %" G_GUINT64_FORMAT "M", memory_bytes >> 20);
+    {
+      advise (cause, "memory", memory_bytes >> 20 << 20);
+      g_string_append_printf (text, "; try --memory %" G_GUINT64_FORMAT "M", memory_bytes >> 20);
+    }
   else if (n_usable > 0)
-    g_string_append_printf (text, "; try --nodes %u", n_usable);
+    {
+      advise (cause, "nodes", n_usable);
+      g_string_append_printf (text, "; try --nodes %u", n_usable);
+    }
   else
     g_string_append (text, "; start hosting on more machines: infinity host start");
 }
 
 static void
-append_rejections (GString *text, GPtrArray *rejections)
+append_rejections (GString *text, GVariantDict *cause, GPtrArray *rejections)
 {
+  GVariantBuilder unusable;
+
+  g_variant_builder_init (&unusable, G_VARIANT_TYPE ("a(sa{sv})"));
   for (guint i = 0; i < MIN (rejections->len, MAX_NAMED); i++)
     {
       const InfPlanRejection *rejection = g_ptr_array_index (rejections, i);
       g_string_append_printf (text, "%s%s: %s", i == 0 ? " (" : "; ", rejection->name,
                               rejection->reason);
+      g_variant_builder_add (&unusable, "(s@a{sv})", rejection->name, rejection->cause);
     }
+  g_variant_dict_insert (cause, "unusable", "a(sa{sv})", &unusable);
+  g_variant_dict_insert (cause, "unusable-more", "u",
+                         rejections->len - MIN (rejections->len, MAX_NAMED));
   if (rejections->len > MAX_NAMED)
     g_string_append_printf (text, "; and %u more", rejections->len - MAX_NAMED);
   if (rejections->len > 0)
@@ -258,13 +334,18 @@ static void
 explain_missing_hosts (InfPlan *plan, const InfPlanRequest *request,
                        const InfPlanCandidate *candidates, guint n_candidates, guint n_usable)
 {
+  g_auto (GVariantDict) cause = G_VARIANT_DICT_INIT (NULL);
   GString *text = g_string_new (NULL);
 
+  g_variant_dict_insert (&cause, "code", "s", "too-few-hosts");
+  g_variant_dict_insert (&cause, "found", "u", n_usable);
+  g_variant_dict_insert (&cause, "asked", "u", request->nodes);
   g_string_append_printf (text, "%u of %u hosts found", n_usable, request->nodes);
-  append_rejections (text, plan->rejections);
-  append_way_out (text, request, candidates, n_candidates, n_usable);
+  append_rejections (text, &cause, plan->rejections);
+  append_way_out (text, &cause, request, candidates, n_candidates, n_usable);
   plan->code = INF_ERROR_NO_HOSTS;
   plan->reason = g_string_free (text, FALSE);
+  plan->cause = g_variant_ref_sink (g_variant_dict_end (&cause));
 }
 
 static guint64
@@ -302,7 +383,8 @@ find_funded_ms (const InfPlan *plan, guint64 limit_ms, guint64 balance_ucredits)
 static void
 explain_missing_credits (InfPlan *plan, const InfPlanRequest *request, guint64 least_ms)
 {
-  g_autofree char *needed = inf_ucredits_to_text ((gint64)cost_of_all (plan->hosts, least_ms));
+  guint64 needed_ucredits = cost_of_all (plan->hosts, least_ms);
+  g_autofree char *needed = inf_ucredits_to_text ((gint64)needed_ucredits);
   g_autofree char *there = inf_ucredits_to_text ((gint64)request->balance_ucredits);
   g_autofree char *per_minute = inf_ucredits_to_text ((gint64)plan->price_per_minute_ucredits);
 
@@ -311,6 +393,9 @@ explain_missing_credits (InfPlan *plan, const InfPlanRequest *request, guint64 l
       "%s credits free, %s needed to begin (%s a minute); try fewer --nodes, a lower --max-price, "
       "or earn some: infinity host start",
       there, needed, per_minute);
+  plan->cause = g_variant_ref_sink (g_variant_new_parsed (
+      "{'code': <'too-few-credits'>, 'free': <%t>, 'needed': <%t>, 'per-minute': <%t>}",
+      request->balance_ucredits, needed_ucredits, plan->price_per_minute_ucredits));
 }
 
 static void
@@ -356,6 +441,8 @@ inf_plan_new (const InfPlanRequest *request, const InfPlanCandidate *candidates,
       plan->code = INF_ERROR_UNSUPPORTED;
       plan->reason
           = g_strdup_printf ("this machine can't launch a job: %s", request->launch_obstacle);
+      plan->cause = g_variant_ref_sink (g_variant_new_parsed (
+          "{'code': <'can-not-launch'>, 'detail': <%s>}", request->launch_obstacle));
       return plan;
     }
   g_autoptr (GPtrArray) usable = sift (request, candidates, n_candidates, plan->rejections);
@@ -386,6 +473,7 @@ inf_plan_free (InfPlan *plan)
   g_ptr_array_unref (plan->hosts);
   g_ptr_array_unref (plan->rejections);
   g_free (plan->reason);
+  g_clear_pointer (&plan->cause, g_variant_unref);
   g_free (plan);
 }
 

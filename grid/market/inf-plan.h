@@ -99,12 +99,14 @@ typedef struct
  * @id: the peer
  * @name: its name
  * @reason: why it can't be used, a clause such as "1 of 4 slots free, 2 asked"
+ * @cause: the same for programs, `a{sv}`: docs/causes.md
  */
 typedef struct
 {
   InfPeerId id;
   char *name;
   char *reason;
+  GVariant *cause;
 } InfPlanRejection;
 
 /**
@@ -117,6 +119,7 @@ typedef struct
  * @funded_us: how long the balance lasts, at most the time limit; the escrows are for this long
  * @code: why it is impossible: %INF_ERROR_NO_HOSTS or %INF_ERROR_NO_CREDITS; undefined otherwise
  * @reason: (nullable): why it is impossible and what would satisfy, in one line; %NULL: possible
+ * @cause: (nullable): the same for programs, `a{sv}`: docs/causes.md
  */
 typedef struct
 {
@@ -128,6 +131,7 @@ typedef struct
   gint64 funded_us;
   InfError code;
   char *reason;
+  GVariant *cause;
 } InfPlan;
 
 InfPlan *inf_plan_new (const InfPlanRequest *request, const InfPlanCandidate *candidates,

@@ -92,6 +92,20 @@ inf_client_scenario_refuse (InfDesktopNode *node, const char *reason)
                            g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
 }
 
+/* Of five computers that are asked for, four take jobs. */
+void
+inf_client_scenario_lack (InfDesktopNode *node)
+{
+  inf_desktop_node_answer (
+      node, "Jobs1.Plan",
+      g_variant_new_parsed (
+          "({'possible': <false>,"
+          " 'reason': <'4 of 5 hosts found (yew: does not take jobs); try --nodes 4'>,"
+          " 'cause': <{'code': <'too-few-hosts'>, 'found': <@u 4>, 'asked': <@u 5>,"
+          " 'unusable': <[('yew', {'code': <'not-hosting'>})]>, 'unusable-more': <@u 0>,"
+          " 'try': <'nodes'>, 'value': <@t 4>}>},)"));
+}
+
 /* A sealed identity, signed in and connected, with credits and others to run jobs on. */
 void
 inf_client_scenario_ready (InfDesktopNode *node)

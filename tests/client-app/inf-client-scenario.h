@@ -9,5 +9,6 @@ void inf_client_scenario_ready (InfDesktopNode *node);
 void inf_client_scenario_plan (InfDesktopNode *node);
 void inf_client_scenario_refuse (InfDesktopNode *node, const char *reason);
 void inf_client_scenario_own_some (InfDesktopNode *node);
+void inf_client_scenario_lack (InfDesktopNode *node);
 
 G_END_DECLS

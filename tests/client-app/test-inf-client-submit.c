@@ -149,11 +149,11 @@ static void
 test_what_can_not_run_says_why (InfClientFixture *fixture, gconstpointer data)
 {
   inf_client_scenario_ready (fixture->node);
-  inf_client_scenario_refuse (fixture->node,
-                              "4 of 5 hosts found (yew: does not take jobs); try --nodes 4");
+  inf_client_scenario_lack (fixture->node);
   inf_client_fixture_open (fixture, "submit");
   INF_GUI_WAIT (inf_gui_test_shows (fixture->root, "This can’t run now"));
-  g_assert_true (inf_gui_test_shows (fixture->root, "4 of 5 hosts found"));
+  g_assert_true (
+      inf_gui_test_shows (fixture->root, "4 of 5 computers can be used (yew takes no jobs now)."));
   g_assert_false (inf_gui_test_shows (fixture->root, "try --nodes"));
   g_assert_false (can_run (fixture));
   inf_client_fixture_shoot (fixture, "submit-refused");

@@ -23,6 +23,19 @@ check (char *said, const char *expected)
 }
 
 static void
+test_waits_in_the_apps_words (void)
+{
+  InfJobFacts facts;
+  g_autofree char *status = NULL;
+
+  init (&facts, "{'state': <'queued'>, 'reason': <'2 of 4 hosts found'>, 'cause':"
+                " <{'code': <'too-few-hosts'>, 'found': <@u 2>, 'asked': <@u 4>}>}");
+  status = inf_job_words_status (&facts);
+  g_assert_cmpstr (status, ==, "Waiting: 2 of 4 computers can be used.");
+  inf_job_facts_clear (&facts);
+}
+
+static void
 test_waits_with_the_reason (void)
 {
   InfJobFacts facts;
@@ -138,6 +151,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/job-words/waits-in-the-apps-words", test_waits_in_the_apps_words);
   g_test_add_func ("/job-words/waits-with-the-reason", test_waits_with_the_reason);
   g_test_add_func ("/job-words/runs", test_runs);
   g_test_add_func ("/job-words/is-done", test_is_done);

@@ -58,30 +58,42 @@ test_advice_becomes_a_button (void)
     const char *field;
     const char *value;
   } cases[] = {
-    { "; try --nodes 2", "Use 2 Computers", "nodes", "2" },
-    { "; try --slots 1", "Use 1 Slot", "slots", "1" },
-    { "; try --max-price 0.0015", "Allow 5.40 credits an hour", "max-price", "5.4" },
-    { "; try --memory 512M", "Ask for 512.0\302\240MiB", "memory", "512 MiB" },
-    { "; try --magic 3", "Wait Until It Can", "waits", "true" },
-    { "; start hosting on more machines: infinity host start", "Wait Until It Can", "waits",
-      "true" },
+    { "'try': <'nodes'>, 'value': <@t 2>", "Use 2 Computers", "nodes", "2" },
+    { "'try': <'slots'>, 'value': <@t 1>", "Use 1 Slot", "slots", "1" },
+    { "'try': <'max-price'>, 'value': <@t 1500>", "Allow 5.40 credits an hour", "max-price",
+      "5.4" },
+    { "'try': <'memory'>, 'value': <@t 536870912>", "Ask for 512.0\302\240MiB", "memory",
+      "512 MiB" },
+    { "'try': <'magic'>, 'value': <@t 3>", "Wait Until It Can", "waits", "true" },
+    { "'unusable-more': <@u 0>", "Wait Until It Can", "waits", "true" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto (InfPlanWords) words = { .title = NULL };
       g_autofree char *plan
-          = g_strdup_printf ("{'possible': <false>, 'reason': <'1 of 4 hosts found (elm: off)%s'>,"
-                             " 'hosts': <@a(sut) []>}",
+          = g_strdup_printf ("{'possible': <false>, 'reason': <'in other words'>, 'cause': <{"
+                             " 'code': <'too-few-hosts'>, 'found': <@u 1>, 'asked': <@u 4>, %s}>}",
                              cases[i].advice);
 
       describe (&words, plan);
       g_assert_false (words.can_run);
-      g_assert_cmpstr (words.reason, ==, "1 of 4 hosts found (elm: off)");
+      g_assert_cmpstr (words.reason, ==, "1 of 4 computers can be used.");
       g_assert_cmpstr (words.remedy, ==, cases[i].label);
       g_assert_cmpstr (words.remedy_field, ==, cases[i].field);
       g_assert_cmpstr (words.remedy_value, ==, cases[i].value);
     }
+}
+
+static void
+test_an_unknown_cause_is_told_as_it_came (void)
+{
+  g_auto (InfPlanWords) words = { .title = NULL };
+
+  describe (&words, "{'possible': <false>, 'reason': <'the moon is wrong'>,"
+                    " 'cause': <{'code': <'wrong-moon'>}>}");
+  g_assert_cmpstr (words.reason, ==, "the moon is wrong");
+  g_assert_cmpstr (words.remedy, ==, "Wait Until It Can");
 }
 
 static void
@@ -118,6 +130,8 @@ main (int argc, char **argv)
   g_test_add_func ("/plan-words/a-balance-that-does-not-last-is-told",
                    test_a_balance_that_does_not_last_is_told);
   g_test_add_func ("/plan-words/advice-becomes-a-button", test_advice_becomes_a_button);
+  g_test_add_func ("/plan-words/an-unknown-cause-is-told-as-it-came",
+                   test_an_unknown_cause_is_told_as_it_came);
   g_test_add_func ("/plan-words/one-that-waits-can-be-submitted",
                    test_one_that_waits_can_be_submitted);
   g_test_add_func ("/plan-words/an-empty-answer-can-not-run", test_an_empty_answer_can_not_run);

@@ -29,6 +29,14 @@ void job_fixture_restart (JobFixture *fixture);
 #define assert_actions(got, wanted) g_assert_cmpstr (got, ==, wanted)
 #define assert_state(fixture, wanted)                                                              \
   g_assert_cmpstr (inf_job_state_to_text (inf_job_get_state ((fixture)->job)), ==, wanted)
+#define assert_cause(fixture, wanted)                                                              \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *cause_text = g_variant_print (inf_job_get_cause ((fixture)->job), FALSE);     \
+    g_assert_cmpstr (cause_text, ==, wanted);                                                      \
+  }                                                                                                \
+  G_STMT_END
+
 #define assert_reason(fixture, wanted)                                                             \
   g_assert_cmpstr (inf_job_get_reason ((fixture)->job), ==, wanted)
 

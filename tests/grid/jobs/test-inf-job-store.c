@@ -296,6 +296,39 @@ run_sql (Fixture *f, const char *sql)
 }
 
 static void
+test_keeps_the_cause (Fixture *f, gconstpointer data)
+{
+  g_autoptr (InfJob) job = new_job (1, "taskadd-1");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  send (job, INF_JOB_EVENT_CANCEL_REQUESTED);
+  put (f, job);
+  g_clear_pointer (&f->store, inf_job_store_close);
+  open_store (f);
+  g_autoptr (InfJob) again = inf_job_store_get (f->store, "taskadd-1", &error);
+  g_assert_no_error (error);
+  text = g_variant_print (inf_job_get_cause (again), FALSE);
+  g_assert_cmpstr (text, ==, "{'code': <'cancelled'>, 'host': <''>, 'detail': <''>}");
+}
+
+/* A store of version 1 knew no causes. */
+static void
+test_takes_an_older_store_over (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  put_new (f, 1, "a", TRUE);
+  run_sql (f, "ALTER TABLE jobs DROP COLUMN cause; PRAGMA user_version = 1");
+  open_store (f);
+  g_autoptr (InfJob) job = inf_job_store_get (f->store, "a", &error);
+  g_assert_no_error (error);
+  g_assert_null (inf_job_get_cause (job));
+  put_new (f, 2, "b", TRUE);
+  assert_listed (f, INF_JOB_FILTER_ALL, 0, 9, 2, "b a ");
+}
+
+static void
 test_one_damaged_row_hides_no_other (Fixture *f, gconstpointer data)
 {
   put_new (f, 1, "a", FALSE);
@@ -325,6 +358,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/job-store/keeps-a-job", test_keeps_a_job_over_a_restart);
+  ADD ("/job-store/keeps-the-cause", test_keeps_the_cause);
+  ADD ("/job-store/takes-an-older-store-over", test_takes_an_older_store_over);
   ADD ("/job-store/finds-by-beginning", test_finds_by_beginning);
   ADD ("/job-store/lists", test_lists_newest_first_and_by_filter);
   ADD ("/job-store/lists-a-part", test_lists_a_part);

@@ -298,6 +298,7 @@ test_restart_while_running_fails_the_attempt (void)
   job_fixture_tell (&f, INF_JOB_EVENT_PROGRAM_EXITED, NULL);
   job_fixture_advance (&f, INF_JOB_FAILED);
   assert_reason (&f, "this node was restarted while the program ran");
+  assert_cause (&f, "{'code': <'restarted'>}");
 }
 
 int

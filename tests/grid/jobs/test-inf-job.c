@@ -104,7 +104,8 @@ test_tells_progress_and_summary (void)
 }
 
 static void
-assert_exit_reason (int status, const char *words, InfError code, const char *reason)
+assert_exit_reason (int status, const char *words, InfError code, const char *reason,
+                    const char *cause)
 {
   g_auto (JobFixture) f;
 
@@ -120,6 +121,7 @@ assert_exit_reason (int status, const char *words, InfError code, const char *re
   job_fixture_tell (&f, INF_JOB_EVENT_SETTLED, "ash");
   assert_state (&f, "failed");
   assert_reason (&f, reason);
+  assert_cause (&f, cause);
   g_assert_cmpint (inf_job_get_error_code (f.job), ==, (int)code);
   g_assert_cmpint (inf_job_get_exit_status (f.job), ==, status);
 }
@@ -127,9 +129,11 @@ assert_exit_reason (int status, const char *words, InfError code, const char *re
 static void
 test_program_that_fails_is_collected_and_not_retried (void)
 {
-  assert_exit_reason (7 << 8, NULL, INF_ERROR_JOB_FAILED, "the program ended with exit status 7");
+  assert_exit_reason (7 << 8, NULL, INF_ERROR_JOB_FAILED, "the program ended with exit status 7",
+                      "{'code': <'exited'>, 'status': <7>, 'detail': <''>}");
   assert_exit_reason (SIGKILL, NULL, INF_ERROR_JOB_FAILED,
-                      "the program was ended by signal 9 (Killed)");
+                      "the program was ended by signal 9 (Killed)",
+                      "{'code': <'killed'>, 'signal': <9>, 'detail': <''>}");
 }
 
 static void
@@ -137,9 +141,12 @@ test_bad_input_is_told_apart (void)
 {
   assert_exit_reason (65 << 8, "numbers.txt:3: expected an integer", INF_ERROR_BAD_DATA,
                       "the program refused its input as bad data (exit status 65): "
-                      "numbers.txt:3: expected an integer");
+                      "numbers.txt:3: expected an integer",
+                      "{'code': <'bad-data'>, 'status': <65>,"
+                      " 'detail': <'numbers.txt:3: expected an integer'>}");
   assert_exit_reason (74 << 8, NULL, INF_ERROR_BAD_DATA,
-                      "the program could not read or write its files (exit status 74)");
+                      "the program could not read or write its files (exit status 74)",
+                      "{'code': <'io-error'>, 'status': <74>, 'detail': <''>}");
 }
 
 static void
@@ -155,6 +162,7 @@ test_time_limit_stops_the_program (void)
   assert_actions (job_fixture_tell (&f, INF_JOB_EVENT_PROGRAM_EXITED, NULL), "collect oak ash");
   job_fixture_advance (&f, INF_JOB_FAILED);
   assert_reason (&f, "stopped at its time limit of 1.5 s");
+  assert_cause (&f, "{'code': <'time-limit'>, 'us': <uint64 1500000>}");
   g_assert_cmpint (inf_job_get_error_code (f.job), ==, INF_ERROR_TIMED_OUT);
 }
 

@@ -178,6 +178,34 @@ test_every_rejected_peer_has_its_reason (void)
     }
 }
 
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Returns: (transfer full): @dictionary, by its keys */
+static char *
+print_sorted (GVariant *dictionary)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  GString *text = g_string_new (NULL);
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, dictionary);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
+    {
+      g_autofree char *printed = g_variant_print (value, TRUE);
+      g_ptr_array_add (lines, g_strdup_printf ("%s: %s; ", key, printed));
+    }
+  g_ptr_array_sort (lines, compare_lines);
+  for (guint i = 0; i < lines->len; i++)
+    g_string_append (text, lines->pdata[i]);
+  return g_string_free (text, FALSE);
+}
+
 static void
 test_too_few_hosts_says_what_would_do (void)
 {
@@ -187,6 +215,12 @@ test_too_few_hosts_says_what_would_do (void)
   peers[1].is_alive = FALSE;
   g_autoptr (InfPlan) plan = inf_plan_new (&request, peers, 2);
   g_assert_cmpstr (plan->reason, ==, "1 of 3 hosts found (oak: not alive); try --nodes 1");
+  g_autofree char *cause = print_sorted (plan->cause);
+  g_assert_cmpstr (cause, ==,
+                   "asked: uint32 3; code: 'too-few-hosts'; found: uint32 1; try: 'nodes'; "
+                   "unusable-more: uint32 0;"
+                   " unusable: [('oak', {'code': <'not-alive'>})]; "
+                   "value: uint64 1; ");
   g_assert_cmpuint (plan->hosts->len, ==, 0);
 }
 
