@@ -23,8 +23,6 @@ N_INTEGERS = 300000
 N_CHANGES = 4
 MOST_BEHIND_S = 1
 ROUNDED = 0.005  # credits
-# Criticals are not fatal here: one came from g_variant_is_object_path() while a file chooser closed. Whether it is GTK's
-# accessible tree that asks for a dialog that is going, or the app, is not known yet (docs/limits.md).
 ENGLISH = {"LC_ALL": "C.UTF-8"}
 
 
@@ -141,7 +139,8 @@ def run_tasks(app, grid, steps):
         app.wait_shows("Show Results")
         app.press("Show Results")
         save_all(app, "/tmp/saved-product")
-        wait_for("the right product", lambda: grid.is_right("product", "/tmp/mult.txt", "/tmp/saved-product/product-1/product.txt"))
+        wait_for("the right product",
+                 lambda: grid.is_right("product", "/tmp/mult.txt", "/tmp/saved-product/product-1/product.txt"))
 
 
 def save_all(app, directory):
