@@ -253,10 +253,7 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error)
     inf_client_model_report (self->model, error);
   else
-    {
-      inf_client_model_say (self->model, _ ("The job is submitted"));
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.show-job", "s", id);
-    }
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-job", "s", id);
   inf_client_submit_edited (self);
 }
 

@@ -22,6 +22,7 @@ struct _InfJobSteps
   GtkWidget parent_instance;
 
   GtkWidget *list;
+  PangoAttrList *bold; /* of the step where the job is */
   Row rows[INF_JOB_N_STEPS];
 };
 
@@ -31,6 +32,7 @@ static void
 inf_job_steps_dispose (GObject *object)
 {
   g_clear_pointer (&INF_JOB_STEPS (object)->list, gtk_widget_unparent);
+  g_clear_pointer (&INF_JOB_STEPS (object)->bold, pango_attr_list_unref);
   G_OBJECT_CLASS (inf_job_steps_parent_class)->dispose (object);
 }
 
@@ -68,6 +70,8 @@ make_row (Row *row, InfJobStepIndex step)
 static void
 inf_job_steps_init (InfJobSteps *self)
 {
+  self->bold = pango_attr_list_new ();
+  pango_attr_list_insert (self->bold, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->list, "boxed-list");
@@ -82,7 +86,7 @@ inf_job_steps_init (InfJobSteps *self)
 }
 
 static void
-show_mark (Row *row, InfJobStepMark mark)
+show_mark (InfJobSteps *self, Row *row, InfJobStepMark mark)
 {
   /* nothing turns: who looks on while a job runs for hours needs the processor for it */
   static const char *const icons[]
@@ -90,14 +94,11 @@ show_mark (Row *row, InfJobStepMark mark)
           "dialog-error-symbolic", "infinity-stopped-symbolic" };
   static const char *const styles[] = { "to-come", "current", "done", "failed", "stopped" };
   const char *const classes[] = { "step-mark", styles[mark], NULL };
-  gboolean is_current = mark == INF_JOB_STEP_CURRENT;
 
   gtk_image_set_from_icon_name (GTK_IMAGE (row->mark), icons[mark]);
   gtk_widget_set_css_classes (row->mark, (const char **)classes);
-  if (is_current)
-    gtk_widget_add_css_class (GTK_WIDGET (row->title), "heading");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row->title), "heading");
+  /* not by a class: GTK 4.8 once kept the font of one that came and went within a frame */
+  gtk_label_set_attributes (row->title, mark == INF_JOB_STEP_CURRENT ? self->bold : NULL);
   if (mark == INF_JOB_STEP_TO_COME)
     gtk_widget_add_css_class (GTK_WIDGET (row->title), "dim-label");
   else
@@ -118,7 +119,7 @@ inf_job_steps_show (InfJobSteps *self, const InfJobFacts *facts)
       g_autofree char *spoken
           = g_strdup_printf ("%s, %s %s", inf_job_words_step (i), inf_job_words_mark (mark), time);
 
-      show_mark (row, mark);
+      show_mark (self, row, mark);
       if (g_strcmp0 (gtk_label_get_text (row->time), time) != 0)
         gtk_label_set_text (row->time, time);
       gtk_accessible_update_property (GTK_ACCESSIBLE (row->row), GTK_ACCESSIBLE_PROPERTY_LABEL,

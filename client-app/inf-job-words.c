@@ -111,13 +111,23 @@ inf_job_words_progress (const InfJobFacts *facts)
   return inf_phrase_percent (MIN (facts->progress, 1) * 100);
 }
 
+/* A job may take less than the second that other durations begin with. */
+static char *
+describe_duration (gint64 duration_us)
+{
+  if (duration_us < G_USEC_PER_SEC)
+    /* Translators: a duration of less than a second; %.1f are seconds */
+    return g_strdup_printf (_ ("%.1f s"), (double)MAX (duration_us, 0) / G_USEC_PER_SEC);
+  return inf_phrase_duration (duration_us);
+}
+
 /* Returns: (transfer full): how long it has taken so far, or took; "" where that is not known */
 char *
 inf_job_words_elapsed (const InfJobFacts *facts, gint64 now_unix)
 {
   gint64 elapsed_us = inf_job_facts_get_elapsed (facts, now_unix);
 
-  return elapsed_us < 0 ? g_strdup ("") : inf_phrase_duration (elapsed_us);
+  return elapsed_us < 0 ? g_strdup ("") : describe_duration (elapsed_us);
 }
 
 /* Returns: (transfer full): how long it will take yet, about; "" where that is not known */
@@ -312,9 +322,5 @@ inf_job_words_step_time (const InfJobFacts *facts, InfJobStepIndex step, gint64 
     return g_strdup ("");
   if (mark == INF_JOB_STEP_CURRENT)
     end_unix = now_unix;
-  if (end_unix - times->began_unix < G_USEC_PER_SEC)
-    /* Translators: a duration of less than a second; %.1f are seconds */
-    return g_strdup_printf (_ ("%.1f s"),
-                            (double)MAX (end_unix - times->began_unix, 0) / G_USEC_PER_SEC);
-  return inf_phrase_duration (end_unix - times->began_unix);
+  return describe_duration (end_unix - times->began_unix);
 }

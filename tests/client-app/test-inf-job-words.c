@@ -66,6 +66,8 @@ test_runs (void)
   check (inf_job_words_hosts (&facts), "oak, elm");
   check (inf_job_words_submitted (&facts, NOW), "11 minutes ago");
   check (inf_job_words_brief (&facts, NOW), "Running, attempt 2 · 25 % · 5 minutes left");
+  facts.submitted_unix = NOW - SECOND * 7 / 10;
+  check (inf_job_words_elapsed (&facts, NOW), "0.7 s");
   inf_job_facts_clear (&facts);
 }
 
