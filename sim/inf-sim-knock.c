@@ -2,7 +2,7 @@
 
 /* What a driver sees of a TCP connection that it tries to open (inf-knocker.c): a lost SYN, or a
  * lost answer to it, is made up for by another try, and it gives up soon. */
-#define RETRY_US G_GINT64_CONSTANT (300000)
+#define RETRY_US G_GINT64_CONSTANT (150000)
 #define GIVE_UP_US G_GINT64_CONSTANT (900000)
 
 /* When the answer to one attempt arrives, if it does. */

@@ -6,21 +6,27 @@
 #include <unistd.h>
 
 /* The first packet may be lost, and the kernel repeats it after a second. A failure detector's
- * probe waits for the knock: then it is too late. So this knocks again by itself. */
-#define TRY_MS 300
-#define N_TRIES 3
+ * probe waits for the knock: then it is too late. So this knocks again by itself, and again: of a
+ * hundred nodes ten knock at the door of one that stands still, and each of them has to hear. */
+#define TRY_MS 150
+#define N_TRIES 6
 
 /* More at once would only happen where a whole network is gone, which other ways show as well. */
 #define MAX_PENDING 32
 
 typedef struct
 {
+  int fd;
+  GSource *writable;
+} Try;
+
+typedef struct
+{
   InfKnocker *knocker;
   InfPeerId peer;
   InfAddress address;
+  Try tries[N_TRIES]; /* all are waited for: a way there and back may take longer than TRY_MS */
   guint n_tries;
-  int fd; /* of the last try */
-  GSource *writable;
   GSource *timer;
 } Knock;
 
@@ -33,14 +39,13 @@ struct _InfKnocker
 };
 
 static void
-end_try (Knock *knock)
+end_try (Try *try)
 {
-  if (knock->writable)
-    g_source_destroy (knock->writable);
-  g_clear_pointer (&knock->writable, g_source_unref);
-  if (knock->fd >= 0)
-    close (knock->fd);
-  knock->fd = -1;
+  if (try->writable)
+    g_source_destroy (try->writable);
+  g_clear_pointer (&try->writable, g_source_unref);
+  if (try->fd >= 0)
+    close (try->fd);
 }
 
 static void
@@ -48,7 +53,8 @@ knock_free (gpointer data)
 {
   Knock *knock = data;
 
-  end_try (knock);
+  for (guint i = 0; i < knock->n_tries; i++)
+    end_try (&knock->tries[i]);
   g_source_destroy (knock->timer);
   g_source_unref (knock->timer);
   g_free (knock);
@@ -120,22 +126,21 @@ try_once (Knock *knock)
   /* Closed by a reset: the other side has nothing to take leave of, and this one no port to keep.
    */
   const struct linger none = { .l_onoff = 1 };
+  Try *try = &knock->tries[knock->n_tries++];
   struct sockaddr_storage name;
   socklen_t name_size = inf_address_to_sockaddr (&knock->address, &name);
 
-  end_try (knock);
-  knock->n_tries++;
-  knock->fd = socket (name.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (knock->fd < 0)
+  try->fd = socket (name.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (try->fd < 0)
     return errno;
-  setsockopt (knock->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-  if (connect (knock->fd, (struct sockaddr *)&name, name_size) == 0)
+  setsockopt (try->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  if (connect (try->fd, (struct sockaddr *)&name, name_size) == 0)
     return 0;
   if (errno != EINPROGRESS)
     return errno;
-  knock->writable = g_unix_fd_source_new (knock->fd, G_IO_OUT);
-  g_source_set_callback (knock->writable, G_SOURCE_FUNC (on_connected), knock, NULL);
-  g_source_attach (knock->writable, knock->knocker->context);
+  try->writable = g_unix_fd_source_new (try->fd, G_IO_OUT);
+  g_source_set_callback (try->writable, G_SOURCE_FUNC (on_connected), knock, NULL);
+  g_source_attach (try->writable, knock->knocker->context);
   return EINPROGRESS;
 }
 
@@ -168,7 +173,6 @@ inf_knocker_knock (InfKnocker *knocker, const InfPeerId *peer, const InfAddress 
   knock->knocker = knocker;
   knock->peer = *peer;
   knock->address = *address;
-  knock->fd = -1;
   knock->timer = g_timeout_source_new (TRY_MS);
   g_source_set_callback (knock->timer, on_time_up, knock, NULL);
   g_source_attach (knock->timer, knocker->context);
