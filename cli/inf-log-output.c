@@ -2,29 +2,23 @@
 
 #include "cli/inf-text.h"
 #include "common/inf-error.h"
+#include "common/inf-report-filter.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Where a job's log goes: as it is to a file or a pipe, made harmless to a terminal. There, the
  * lines by which a program reports its progress (docs/jobs.md) are left out, as that is shown
  * otherwise. */
 
-#define REPORT_PREFIX "@infinity "
-
 struct _InfLogOutput
 {
   int fd;
   InfTextFilter *filter; /* NULL when nothing is filtered */
+  InfReportFilter reports;
   gboolean is_inside_line;
-
-  /* of the line that is being read: how much of REPORT_PREFIX it began with, all of which is held
-   * back, and whether it turned out to begin otherwise */
-  gsize n_held;
-  gboolean is_plain;
 };
 
 /**
@@ -82,39 +76,6 @@ write_all (InfLogOutput *output, const char *data, gsize size_bytes, GError **er
   return TRUE;
 }
 
-static void
-release (InfLogOutput *output, GString *plain)
-{
-  g_string_append_len (plain, REPORT_PREFIX, (gssize)output->n_held);
-  output->n_held = 0;
-}
-
-/* Appends to @plain what belongs to no report. */
-static void
-drop_reports (InfLogOutput *output, const char *data, gsize size_bytes, GString *plain)
-{
-  static const gsize prefix_length = sizeof REPORT_PREFIX - 1;
-
-  for (gsize i = 0; i < size_bytes; i++)
-    {
-      gboolean is_report = output->n_held == prefix_length;
-
-      if (!output->is_plain && !is_report && data[i] == REPORT_PREFIX[output->n_held])
-        {
-          output->n_held++;
-          continue;
-        }
-      if (!is_report)
-        {
-          release (output, plain);
-          g_string_append_c (plain, data[i]);
-        }
-      output->is_plain = data[i] != '\n' && !is_report;
-      if (data[i] == '\n')
-        output->n_held = 0;
-    }
-}
-
 /**
  * inf_log_output_write:
  * @output: an output
@@ -126,7 +87,8 @@ drop_reports (InfLogOutput *output, const char *data, gsize size_bytes, GString 
 gboolean
 inf_log_output_write (InfLogOutput *output, GBytes *bytes, GError **error)
 {
-  g_autoptr (GString) plain = NULL, safe = NULL;
+  g_autoptr (GByteArray) plain = NULL;
+  g_autoptr (GString) safe = NULL;
   gsize size_bytes;
   const char *data = g_bytes_get_data (bytes, &size_bytes);
 
@@ -134,10 +96,10 @@ inf_log_output_write (InfLogOutput *output, GBytes *bytes, GError **error)
   fflush (output->fd == STDOUT_FILENO ? stdout : stderr);
   if (!output->filter)
     return write_all (output, data, size_bytes, error);
-  plain = g_string_new (NULL);
+  plain = g_byte_array_new ();
   safe = g_string_new (NULL);
-  drop_reports (output, data, size_bytes, plain);
-  inf_text_filter_push (output->filter, plain->str, plain->len, safe);
+  inf_report_filter_feed (&output->reports, (const guint8 *)data, size_bytes, plain);
+  inf_text_filter_push (output->filter, plain->data, plain->len, safe);
   return write_all (output, safe->str, safe->len, error);
 }
 
@@ -153,13 +115,15 @@ inf_log_output_write (InfLogOutput *output, GBytes *bytes, GError **error)
 gboolean
 inf_log_output_finish (InfLogOutput *output, GError **error)
 {
+  g_autoptr (GByteArray) plain = NULL;
   g_autoptr (GString) rest = NULL;
 
   if (!output->filter)
     return TRUE;
+  plain = g_byte_array_new ();
   rest = g_string_new (NULL);
-  if (output->n_held < sizeof REPORT_PREFIX - 1)
-    release (output, rest);
+  inf_report_filter_finish (&output->reports, plain);
+  inf_text_filter_push (output->filter, plain->data, plain->len, rest);
   inf_text_filter_finish (output->filter, rest);
   if (output->is_inside_line || rest->len)
     g_string_append_c (rest, '\n');

@@ -1,6 +1,6 @@
 #include "client-app/inf-job-log.h"
 
-#include "client-app/inf-report-filter.h"
+#include "common/inf-report-filter.h"
 #include "widgets/inf-log-lines.h"
 
 /* What Jobs1.ReadLog gives at most. */

@@ -22,16 +22,17 @@ measure (InfSim *sim, gint64 window_us, InfSimRow *row)
 }
 
 static InfSimRow *
-run (const char *what, const char *name, const InfScenarioOptions *options)
+run (const char *what, const char *name, const InfScenarioOptions *options,
+     void (*start) (InfSim *sim), gint64 warm_up_us, gint64 window_us)
 {
   InfSimRow *row = inf_scenario_begin (what, "bytes/s", name, options);
 
   for (guint i = 0; i < options->n_runs; i++)
     {
       InfSim *sim = inf_scenario_make_sim (options, i);
-      inf_sim_start_acquainted (sim);
-      inf_sim_run (sim, WARM_UP_US);
-      measure (sim, options->duration_us > 0 ? options->duration_us : WINDOW_US, row);
+      start (sim);
+      inf_sim_run (sim, warm_up_us);
+      measure (sim, options->duration_us > 0 ? options->duration_us : window_us, row);
       inf_scenario_end_run (row, sim);
     }
   row->real_us += g_get_monotonic_time ();
@@ -41,7 +42,8 @@ run (const char *what, const char *name, const InfScenarioOptions *options)
 InfSimRow *
 inf_scenario_run_traffic (const InfScenarioOptions *options)
 {
-  return run ("sent by a node, sealed", "traffic", options);
+  return run ("sent by a node, sealed", "traffic", options, inf_sim_start_acquainted, WARM_UP_US,
+              WINDOW_US);
 }
 
 InfSimRow *
@@ -50,23 +52,13 @@ inf_scenario_run_traffic_jumpy (const InfScenarioOptions *options)
   InfScenarioOptions jumpy = *options;
 
   jumpy.delay = INF_SIM_JUMPY;
-  return run ("sent by a node, sealed, machines too busy", "traffic-jumpy", &jumpy);
+  return run ("sent by a node, sealed, machines too busy", "traffic-jumpy", &jumpy,
+              inf_sim_start_acquainted, WARM_UP_US, WINDOW_US);
 }
 
 InfSimRow *
 inf_scenario_run_traffic_new (const InfScenarioOptions *options)
 {
-  InfSimRow *row = inf_scenario_begin ("sent by a node, sealed, while all are new", "bytes/s",
-                                       "traffic-new", options);
-
-  for (guint i = 0; i < options->n_runs; i++)
-    {
-      InfSim *sim = inf_scenario_make_sim (options, i);
-      inf_scenario_start_strangers (sim);
-      inf_sim_run (sim, NEW_WARM_UP_US);
-      measure (sim, options->duration_us > 0 ? options->duration_us : NEW_WINDOW_US, row);
-      inf_scenario_end_run (row, sim);
-    }
-  row->real_us += g_get_monotonic_time ();
-  return row;
+  return run ("sent by a node, sealed, while all are new", "traffic-new", options,
+              inf_scenario_start_strangers, NEW_WARM_UP_US, NEW_WINDOW_US);
 }

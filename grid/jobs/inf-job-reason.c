@@ -13,6 +13,7 @@
 #define EXIT_IO 74
 
 #define MAX_DETAIL_BYTES 500
+#define MAX_REASON_BYTES 1000
 
 /**
  * inf_job_reason_of_host:
@@ -165,4 +166,85 @@ inf_job_cause_of_exit (int status, const char *last_words)
                                : WEXITSTATUS (status) == EXIT_IO     ? "io-error"
                                                                      : "exited",
                                WEXITSTATUS (status), clean);
+}
+
+/**
+ * inf_job_get_reason:
+ * @job: a job
+ *
+ * Returns: (transfer none) (nullable): why it waits in the queue, failed or was cancelled
+ */
+const char *
+inf_job_get_reason (const InfJob *job)
+{
+  return job->reason;
+}
+
+/**
+ * inf_job_get_error_code:
+ * @job: a job
+ *
+ * Returns: what kind of reason inf_job_get_reason() is. %INF_ERROR_BAD_DATA, %INF_ERROR_NO_HOSTS,
+ *   %INF_ERROR_NO_CREDITS and %INF_ERROR_REFUSED are worth telling apart; a program or a host that
+ *   failed is %INF_ERROR_JOB_FAILED
+ */
+InfError
+inf_job_get_error_code (const InfJob *job)
+{
+  return job->error_code;
+}
+
+/* @cause: (nullable): taken when floating */
+static void
+take_cause (GVariant **place, GVariant *cause)
+{
+  GVariant *old = *place;
+
+  *place = cause ? g_variant_ref_sink (cause) : NULL;
+  if (old)
+    g_variant_unref (old);
+}
+
+/* @text: (nullable)
+ * @cause: (nullable): the same for programs; taken when floating */
+void
+inf_job_set_reason (InfJob *job, InfError code, const char *text, GVariant *cause)
+{
+  char *clean = text ? inf_job_text_clean (text, -1, MAX_REASON_BYTES) : NULL;
+
+  g_free (job->reason);
+  job->reason = clean;
+  job->error_code = text ? code : INF_ERROR_FAILED;
+  inf_job_set_cause (job, cause);
+}
+
+/* As inf_job_set_reason(), of why it is planned anew. */
+void
+inf_job_set_problem (InfJob *job, InfError code, const char *text, GVariant *cause)
+{
+  char *copy = g_strdup (text);
+
+  g_free (job->problem);
+  job->problem = copy;
+  job->problem_code = code;
+  take_cause (&job->problem_cause, cause);
+}
+
+/**
+ * inf_job_get_cause:
+ * @job: a job
+ *
+ * Returns: (transfer none) (nullable): inf_job_get_reason() for programs, `a{sv}`: docs/causes.md
+ */
+GVariant *
+inf_job_get_cause (const InfJob *job)
+{
+  return job->cause;
+}
+
+/* @cause: (nullable): of the reason that it has; taken when floating */
+void
+inf_job_set_cause (InfJob *job, GVariant *cause)
+{
+  take_cause (&job->cause, cause);
 }

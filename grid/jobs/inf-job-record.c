@@ -2,7 +2,6 @@
 
 #include "common/inf-base32.h"
 #include "common/inf-wire.h"
-#include "grid/jobs/inf-job-text.h"
 
 #include <string.h>
 
@@ -10,7 +9,6 @@
  * inf-job.c. */
 
 #define SHORT_ID_LENGTH 8
-#define MAX_REASON_BYTES 1000
 
 static const char *const state_texts[] = {
   "queued",  "planning",   "leasing",  "staging", "checking", "launching",
@@ -246,32 +244,6 @@ inf_job_is_excluded (const InfJob *job, const InfPeerId *peer_id)
   return g_ptr_array_find_with_equal_func (job->excluded, peer_id, inf_peer_id_equal, NULL);
 }
 
-/**
- * inf_job_get_reason:
- * @job: a job
- *
- * Returns: (transfer none) (nullable): why it waits in the queue, failed or was cancelled
- */
-const char *
-inf_job_get_reason (const InfJob *job)
-{
-  return job->reason;
-}
-
-/**
- * inf_job_get_error_code:
- * @job: a job
- *
- * Returns: what kind of reason inf_job_get_reason() is. %INF_ERROR_BAD_DATA, %INF_ERROR_NO_HOSTS,
- *   %INF_ERROR_NO_CREDITS and %INF_ERROR_REFUSED are worth telling apart; a program or a host that
- *   failed is %INF_ERROR_JOB_FAILED
- */
-InfError
-inf_job_get_error_code (const InfJob *job)
-{
-  return job->error_code;
-}
-
 int
 inf_job_get_exit_status (const InfJob *job)
 {
@@ -294,61 +266,6 @@ const char *
 inf_job_get_summary (const InfJob *job)
 {
   return job->summary;
-}
-
-/* @cause: (nullable): taken when floating */
-static void
-take_cause (GVariant **place, GVariant *cause)
-{
-  GVariant *old = *place;
-
-  *place = cause ? g_variant_ref_sink (cause) : NULL;
-  if (old)
-    g_variant_unref (old);
-}
-
-/* @text: (nullable)
- * @cause: (nullable): the same for programs; taken when floating */
-void
-inf_job_set_reason (InfJob *job, InfError code, const char *text, GVariant *cause)
-{
-  char *clean = text ? inf_job_text_clean (text, -1, MAX_REASON_BYTES) : NULL;
-
-  g_free (job->reason);
-  job->reason = clean;
-  job->error_code = text ? code : INF_ERROR_FAILED;
-  inf_job_set_cause (job, cause);
-}
-
-/* As inf_job_set_reason(), of why it is planned anew. */
-void
-inf_job_set_problem (InfJob *job, InfError code, const char *text, GVariant *cause)
-{
-  char *copy = g_strdup (text);
-
-  g_free (job->problem);
-  job->problem = copy;
-  job->problem_code = code;
-  take_cause (&job->problem_cause, cause);
-}
-
-/**
- * inf_job_get_cause:
- * @job: a job
- *
- * Returns: (transfer none) (nullable): inf_job_get_reason() for programs, `a{sv}`: docs/causes.md
- */
-GVariant *
-inf_job_get_cause (const InfJob *job)
-{
-  return job->cause;
-}
-
-/* @cause: (nullable): of the reason that it has; taken when floating */
-void
-inf_job_set_cause (InfJob *job, GVariant *cause)
-{
-  take_cause (&job->cause, cause);
 }
 
 void

@@ -33,9 +33,9 @@ static const char schema[]
       "PRAGMA user_version = 1;"
       "COMMIT;";
 
-/* Of version 2: the reason for programs, in the text form of GVariant. */
+/* Of version 2: the reason for programs, NULL for none. */
 static const char causes[] = "BEGIN IMMEDIATE;"
-                             "ALTER TABLE jobs ADD COLUMN cause TEXT;"
+                             "ALTER TABLE jobs ADD COLUMN cause BLOB;"
                              "PRAGMA user_version = 2;"
                              "COMMIT;";
 
@@ -199,8 +199,6 @@ write_job (InfJobStore *store, InfJob *job, GError **error)
 {
   g_autoptr (GVariant) spec = g_variant_ref_sink (inf_job_spec_to_variant (inf_job_get_spec (job)));
   g_autoptr (GVariant) record = g_variant_ref_sink (inf_job_to_variant (job));
-  g_autofree char *cause
-      = inf_job_get_cause (job) ? g_variant_print (inf_job_get_cause (job), TRUE) : NULL;
   sqlite3_stmt *statement
       = prepare (store,
                  "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
@@ -219,7 +217,8 @@ write_job (InfJobStore *store, InfJob *job, GError **error)
   sqlite3_bind_int64 (statement, 7, (gint64)inf_job_get_spent_ucredits (job));
   bind_variant (statement, 8, spec);
   bind_variant (statement, 9, record);
-  sqlite3_bind_text (statement, 10, cause, -1, SQLITE_TRANSIENT);
+  if (inf_job_get_cause (job))
+    bind_variant (statement, 10, inf_job_get_cause (job));
   gboolean ok = sqlite3_step (statement) == SQLITE_DONE;
   if (!ok)
     set_sqlite_error (store, "the job could not be written down", error);
@@ -361,10 +360,8 @@ read_rows (InfJobStore *store, sqlite3_stmt *statement, GError **error)
       row->spec = column_variant (statement, 0, INF_JOB_SPEC_TYPE);
       row->record = column_variant (statement, 1, INF_JOB_TYPE);
       row->name = g_strdup ((const char *)sqlite3_column_text (statement, 2));
-      if (sqlite3_column_type (statement, 3) == SQLITE_TEXT)
-        row->cause
-            = g_variant_parse (G_VARIANT_TYPE_VARDICT,
-                               (const char *)sqlite3_column_text (statement, 3), NULL, NULL, NULL);
+      if (sqlite3_column_type (statement, 3) == SQLITE_BLOB)
+        row->cause = column_variant (statement, 3, "a{sv}");
       g_ptr_array_add (rows, row);
     }
   if (status != SQLITE_DONE)

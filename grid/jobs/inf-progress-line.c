@@ -1,5 +1,6 @@
 #include "grid/jobs/inf-progress-line.h"
 
+#include "common/inf-report-filter.h"
 #include "grid/jobs/inf-job-text.h"
 
 #include <math.h>
@@ -8,7 +9,6 @@
 /* A job's output is whatever a stranger's program writes: lines without end, half characters, key
  * words with nonsense after them. What is not exactly a progress or summary line is a plain one. */
 
-#define MARK "@infinity "
 #define PROGRESS_WORD "progress "
 #define SUMMARY_WORD "summary "
 
@@ -90,7 +90,7 @@ try_special (InfProgressParser *parser, const char *text)
   double fraction;
   const char *rest;
 
-  if (!skip_word (&text, MARK))
+  if (!skip_word (&text, INF_REPORT_PREFIX))
     return FALSE;
   if (skip_word (&text, SUMMARY_WORD))
     {

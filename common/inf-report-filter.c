@@ -1,10 +1,8 @@
-#include "client-app/inf-report-filter.h"
+#include "common/inf-report-filter.h"
 
 #include <string.h>
 
-/* Lines by which a program reports to infinityd, docs/jobs.md. People see them as progress. */
-#define REPORT_PREFIX "@infinity "
-#define PREFIX_BYTES (sizeof REPORT_PREFIX - 1)
+#define PREFIX_BYTES (sizeof INF_REPORT_PREFIX - 1)
 
 static gsize
 count_rest_of_line (const guint8 *data, gsize size_bytes)
@@ -31,14 +29,14 @@ inf_report_filter_feed (InfReportFilter *self, const guint8 *data, gsize size_by
 
       if (!self->is_text && !self->is_report)
         {
-          if (data[at] == REPORT_PREFIX[self->n_matched])
+          if (data[at] == INF_REPORT_PREFIX[self->n_matched])
             {
               at++;
               self->is_report = ++self->n_matched == PREFIX_BYTES;
               continue;
             }
           /* what was held back as the begin of a report is none */
-          g_byte_array_append (out, (const guint8 *)REPORT_PREFIX, (guint)self->n_matched);
+          g_byte_array_append (out, (const guint8 *)INF_REPORT_PREFIX, (guint)self->n_matched);
           self->is_text = TRUE;
         }
       n_rest = count_rest_of_line (data + at, size_bytes - at);
@@ -48,4 +46,17 @@ inf_report_filter_feed (InfReportFilter *self, const guint8 *data, gsize size_by
       if (data[at - 1] == '\n')
         *self = (InfReportFilter){ 0 };
     }
+}
+
+/**
+ * inf_report_filter_finish:
+ * @self: where the last piece ended, which is the log's end
+ * @out: what to append what was held back to, if that is no report
+ */
+void
+inf_report_filter_finish (InfReportFilter *self, GByteArray *out)
+{
+  if (!self->is_text && !self->is_report)
+    g_byte_array_append (out, (const guint8 *)INF_REPORT_PREFIX, (guint)self->n_matched);
+  *self = (InfReportFilter){ 0 };
 }

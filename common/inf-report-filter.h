@@ -4,10 +4,14 @@
 
 G_BEGIN_DECLS
 
+/* How a line begins by which a program reports to infinityd, docs/jobs.md. */
+#define INF_REPORT_PREFIX "@infinity "
+
 /**
  * InfReportFilter:
  *
- * Where in a log the last piece ended; zeroed before the first.
+ * Leaves reports out of a log, as people see them otherwise: where the last piece of it ended;
+ * zeroed before the first.
  */
 typedef struct
 {
@@ -19,5 +23,6 @@ typedef struct
 
 void inf_report_filter_feed (InfReportFilter *self, const guint8 *data, gsize size_bytes,
                              GByteArray *out);
+void inf_report_filter_finish (InfReportFilter *self, GByteArray *out);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-#include "client-app/inf-report-filter.h"
+#include "common/inf-report-filter.h"
 
 #include <string.h>
 
@@ -14,6 +14,8 @@ check (const char *log, const char *expected)
   inf_report_filter_feed (&whole, (const guint8 *)log, strlen (log), out);
   for (gsize i = 0; log[i]; i++)
     inf_report_filter_feed (&pieces, (const guint8 *)log + i, 1, slowly);
+  inf_report_filter_finish (&whole, out);
+  inf_report_filter_finish (&pieces, slowly);
   g_assert_cmpmem (out->data, out->len, expected, strlen (expected));
   g_assert_cmpmem (slowly->data, slowly->len, expected, strlen (expected));
 }
@@ -30,6 +32,7 @@ test_what_only_looks_like_one_stays (void)
 {
   check ("a @infinity progress\n", "a @infinity progress\n");
   check ("@infinite\n@infinity\n@\n\n", "@infinite\n@infinity\n@\n\n");
+  check ("one\n@infinity", "one\n@infinity");
 }
 
 int
