@@ -63,13 +63,18 @@ void inf_job_runner_answer (InfJobAnswer *answer, InfJobEventType type, const GE
 InfLeaseClient *inf_job_runner_get_client (InfJobRunner *runner, const InfPeerId *host);
 InfLeaseClient *inf_job_runner_need_client (InfJobRunner *runner, const InfJobHost *host);
 
-/* inf-job-runner-hosts.c: what is done with each host */
+/* inf-job-runner-hosts.c: what is done with each host until the program has ended */
 void inf_job_runner_plan (InfJobRunner *runner, guint round);
 void inf_job_runner_lease (InfJobRunner *runner, const InfJobAction *action);
 void inf_job_runner_stage (InfJobRunner *runner, const InfJobAction *action);
 void inf_job_runner_check (InfJobRunner *runner, const InfJobAction *action);
 void inf_job_runner_start_meter (InfJobRunner *runner, const InfJobAction *action);
 void inf_job_runner_stop_meter (InfJobRunner *runner, const InfJobAction *action);
+InfJobAnswer *inf_job_answer_for (InfJobRunner *runner, const InfJobAction *action,
+                                  const InfJobHost *host);
+void inf_job_answer_later (InfJobAnswer *answer, InfJobEventType type, GError *error);
+
+/* inf-job-runner-ending.c: what is done with each host once the program has ended */
 void inf_job_runner_collect (InfJobRunner *runner, const InfJobAction *action);
 void inf_job_runner_settle (InfJobRunner *runner, const InfJobAction *action);
 void inf_job_runner_release (InfJobRunner *runner, const InfJobAction *action);

@@ -257,6 +257,19 @@ class App:
                     return text
         return None
 
+    def register(self, passphrase, remember=False):
+        """On the page where somebody new begins, of either app."""
+        self.type("Passphrase", passphrase)
+        self.type("Passphrase Again", passphrase)
+        if remember:
+            self.press("Remember on This Computer")
+        self.press("Register")
+        self.wait_shows("Join a Grid")
+
+    def found_grid(self):
+        self.type("Name of the Grid", "wood")
+        self.press("Found a Grid")
+
     def type_location(self, title, path):
         """In the dialog of that title that asks for a file: a slash begins its path."""
         dialog = self.wait(f"a dialog “{title}” with the focus", lambda: next(

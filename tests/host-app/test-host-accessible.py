@@ -21,13 +21,9 @@ def main():
             with serve_contract(host_node, home, "--sign-in"):
                 app.wait_shows("Welcome to Infinity")
                 report.check(app, "register")
-                app.type("Passphrase", "correct horse")
-                app.type("Passphrase Again", "correct horse")
-                app.press("Register")
-                app.wait_shows("Join a Grid")
+                app.register("correct horse")
                 report.check(app, "join")
-                app.type("Name of the Grid", "wood")
-                app.press("Found a Grid")
+                app.found_grid()
                 app.wait_shows("Sharing: 2 jobs run here")
                 report.check(app, "home")
                 for screen, text in (("Jobs", "taskmult for elm"), ("Earnings", "Earned today"),

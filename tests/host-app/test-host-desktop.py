@@ -110,11 +110,7 @@ def register(steps, app, infinity, keyring):
         app.press("Start")
         app.wait_shows("Welcome to Infinity")
     with steps.step("remembers the passphrase in the keyring"):
-        app.type("Passphrase", PASSPHRASE)
-        app.type("Passphrase Again", PASSPHRASE)
-        app.press("Remember on This Computer")
-        app.press("Register")
-        app.wait_shows("Join a Grid")
+        app.register(PASSPHRASE, remember=True)
         peer_id = infinity.identity()["id"]
         wait_for("a passphrase in the keyring", lambda: keyring.count(peer_id) == 1)
     return peer_id

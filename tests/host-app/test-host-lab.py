@@ -47,13 +47,9 @@ def drive(infinity_host, infinity, payload):
             lab.infinity_on("oak", "daemon", "start")
             app.wait_shows("Welcome to Infinity")
         with steps.step("registers"):
-            app.type("Passphrase", PASSPHRASE)
-            app.type("Passphrase Again", PASSPHRASE)
-            app.press("Register")
-            app.wait_shows("Join a Grid")
+            app.register(PASSPHRASE)
         with steps.step("founds a grid"):
-            app.type("Name of the Grid", "wood")
-            app.press("Found a Grid")
+            app.found_grid()
             app.wait_shows("Ready: waiting for a job")
         with steps.step("sees another computer join"):
             token = lab.infinity_on("oak", "grid", "invite").split()[0]

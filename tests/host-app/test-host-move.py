@@ -34,13 +34,9 @@ def leave(infinity_host, infinity):
             app.wait_shows("Infinity Is Not Running")
             app.press("Start")
             app.wait_shows("Welcome to Infinity")
-            app.type("Passphrase", PASSPHRASE)
-            app.type("Passphrase Again", PASSPHRASE)
-            app.press("Register")
-            app.wait_shows("Join a Grid")
+            app.register(PASSPHRASE)
         with steps.step("founds a grid"):
-            app.type("Name of the Grid", "wood")
-            app.press("Found a Grid")
+            app.found_grid()
             app.wait_shows("Ready: waiting for a job")
         with steps.step("sees another computer join"):
             lab.infinity_on(OTHER, "grid", "join", lab.infinity_on(OLD, "grid", "invite").split()[0])
